@@ -1,0 +1,1 @@
+//! Vocabulary of the Weft engine: types, columns, expressions, contracts.

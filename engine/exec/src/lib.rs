@@ -1,0 +1,1 @@
+//! Execution in the Weft engine: lowering, pipelines, operators, scheduler.

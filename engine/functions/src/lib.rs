@@ -1,0 +1,1 @@
+//! Scalar and aggregate functions of the Weft engine, one file each.

@@ -1,0 +1,1 @@
+//! Pictures in the Weft engine: decode, resize, encode.

@@ -1,0 +1,1 @@
+//! Sources of the Weft engine: files, formats, globs, generated tables.

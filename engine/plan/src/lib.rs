@@ -1,0 +1,1 @@
+//! Logical plans of the Weft engine: nodes, builder, statistics, optimizer, explain.

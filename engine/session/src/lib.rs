@@ -1,0 +1,1 @@
+//! The Weft engine as one facade: catalog, settings, registry, runner.

@@ -1,0 +1,1 @@
+//! Weft: a dataframe language in notebooks, as a Jupyter kernel.

@@ -1,0 +1,1 @@
+//! The Weft language: syntax, resolution, completion, inspection, diagnostics.
