@@ -1,0 +1,132 @@
+//! The one list of diagnostic codes: each with a title and a short page, shown by `help E0101`.
+//!
+//! `E00..` is for tokens, `E01..` for the tree; later stages continue the list.
+
+/// A diagnostic code and its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// Such as `E0101`.
+    pub id: &'static str,
+    /// A few words.
+    pub title: &'static str,
+    /// Why it is wrong and how it is written instead.
+    pub page: &'static str,
+}
+
+impl Code {
+    /// Such as `E0101`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.id
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident $id:literal $title:literal $page:literal)*) => {
+        impl Code {
+            $(#[doc = concat!("`", $id, "`: ", $title)]
+            pub const $name: Self = Self { id: $id, title: $title, page: $page };)*
+        }
+
+        /// All codes, in order.
+        pub const CODES: &[Code] = &[$(Code::$name),*];
+    };
+}
+
+codes! {
+    UNKNOWN_CHARACTER "E0001" "character that means nothing here"
+        "The text holds a character that begins no token. Names with blanks or signs are written in backticks: `odd name`."
+    UNCLOSED_STRING "E0002" "string that never ends"
+        "A string ends on the line it starts on, with the quote it starts with. Text over several lines is written \"\"\"block\"\"\"."
+    BAD_ESCAPE "E0003" "unknown escape in a string"
+        "Known are \\n \\t \\r \\0 \\\\ \\\" \\' and \\u{1F600}. A raw string r\"…\" takes backslashes as they are, as regular expressions need it."
+    BAD_NUMBER "E0004" "malformed number"
+        "Numbers are 1_000, 0xff, 1.5, 1.5e3. Names do not start with a digit; use backticks for columns that do."
+    BAD_TIME "E0005" "malformed date or time"
+        "Dates and times are @2024-01-31, @10:30, @2024-01-31T10:00:00.123 with an optional Z, +02:00 or [Europe/Berlin]."
+    BAD_DURATION "E0006" "malformed duration"
+        "A duration is a whole number with one of ns us ms s min h d w mo q y. `m` is refused because it could mean minutes or months; 1.5h is 90min."
+    BAD_FSTRING "E0007" "malformed f-string"
+        "In f\"…\" braces hold an expression, {x} or {x:format}. A brace itself is written twice: {{ or }}."
+    FOREIGN_OPERATOR "E0008" "operator of another language"
+        "Weft writes and, or, not, !=, and is null, where other languages write &&, ||, !, <>, =~."
+    BAD_NAME "E0009" "malformed name"
+        "A name in backticks ends on the line it starts on and is not empty. `$` is followed by the name of a session value."
+    NEVER_CLOSED "E0101" "bracket that is never closed"
+        "Every (, [ and { needs its counterpart. Weft assumed one at the end of the stage to go on reading, so that other errors show too."
+    STRAY_CLOSER "E0102" "closing bracket without an opening one"
+        "There is no open bracket here that this one could close."
+    DANGLING_COMMA "E0103" "comma at the end of a line"
+        "Outside brackets the line after a comma must be indented, or else it would be unclear whether it continues the list or starts the next statement."
+    TOO_DEEP "E0104" "nested too deeply"
+        "Expressions nest at most 128 deep, and one expression chains at most 512 operators. Split it with derive or let."
+    TOO_MANY_ERRORS "E0105" "further errors not shown"
+        "The cell has more errors than help. Mend the first ones and run it again."
+    UNEXPECTED "E0110" "something else was expected"
+        "The text does not follow the grammar at this place; the message lists what could stand here."
+    UNKNOWN_VERB "E0111" "unknown verb"
+        "After `|` comes a verb such as where, derive, select, group, sort, take, join, or a function on tables with parentheses."
+    FOREIGN_VERB "E0112" "verb of another language"
+        "The same thing has another name in Weft: filter is where, mutate and with_columns are derive, limit and head are take, order_by and arrange are sort, summarize is agg."
+    EQUALS_COMPARES "E0113" "`=` where `==` is meant"
+        "`=` gives a name, `==` compares."
+    COLON_NAMES "E0114" "`:` where `=` is meant"
+        "`=` gives a name to an item; `:` passes an option or fills a struct."
+    EQUALS_PASSES "E0115" "`=` where `:` is meant"
+        "Options, named arguments and struct fields are written name: value."
+    CHAINED_COMPARISON "E0116" "comparisons do not chain"
+        "Write a < b and b < c, or b in a..c."
+    COALESCE_ARITHMETIC "E0117" "`??` next to arithmetic"
+        "`a ?? 0 + b` could be read in two ways. Put parentheses around one of them."
+    NOT_A_TABLE "E0118" "this cannot be the head of a pipe"
+        "A pipe starts with a table of the session, a path into a catalog, a function such as read_csv(…), a pipeline in parentheses, or a table literal."
+    BAD_PARAMETERS "E0119" "malformed parameters of a lambda"
+        "A lambda is x -> expr or (x, y) -> expr."
+    BAD_BUT "E0120" "`but` without a selector"
+        "`but` follows a selector: * but a, cols(numeric) but (a, b)."
+    COUNT_STAR "E0121" "count(*)"
+        "count() counts rows, count(x) the rows where x is not null."
+    SQL_ORDER "E0122" "the table comes first"
+        "A pipe starts with its table and goes on with stages: t | where a > 1 | select a, b. SQL itself runs in a cell that starts with %%sql."
+    BAD_ELSE "E0123" "malformed `else`"
+        "case and match have at most one else, as the last arm."
+    STRAY_DIRECTION "E0124" "sort direction outside of a sort"
+        "asc, desc and nulls first stand after keys: in sort, in windows, and in options such as sort: [a desc, b]."
+    MISSING_BLOCK "E0125" "group without a block"
+        "group takes a block and ends with it: group k { n = count() }, or group k { | sort t | take 1 }."
+    MISSING_PIPE "E0126" "a stage without `|`"
+        "Every stage starts with `|`, also on a line of its own."
+}
+
+/// The page of a code such as `E0101`, in any case.
+#[must_use]
+pub fn explain(id: &str) -> Option<&'static Code> {
+    CODES.iter().find(|code| code.id.eq_ignore_ascii_case(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_ascending() {
+        assert!(CODES.windows(2).all(|pair| pair[0].id < pair[1].id));
+    }
+
+    #[test]
+    fn every_code_has_a_title_and_a_page() {
+        for code in CODES {
+            assert!(
+                !code.title.is_empty() && code.page.len() > 20,
+                "{}",
+                code.id
+            );
+        }
+    }
+
+    #[test]
+    fn pages_are_found_by_id() {
+        assert_eq!(explain("e0101"), Some(&Code::NEVER_CLOSED));
+        assert_eq!(explain("E9999"), None);
+    }
+}
