@@ -1,0 +1,174 @@
+"""JupyterLab in headless Chromium: a person opens the tour and runs it.
+
+Keeps screenshots in `test-results/`; the first is also the README's picture
+(`docs/tour.png`), refreshed when `WEFT_UPDATE_PICTURE` is set.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from support import ROOT
+
+RESULTS = ROOT / "test-results"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium():
+    """The browser to drive; it comes with the machine, not with the tests."""
+    path = os.environ.get("WEFT_CHROMIUM") or shutil.which("chromium")
+    path = path or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "no Chromium on the path; WEFT_CHROMIUM names one"
+    return path
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """JupyterLab over a copy of the notebooks; yields its address and token."""
+    folder = tmp_path_factory.mktemp("lab") / "notebooks"
+    shutil.copytree(ROOT / "notebooks", folder)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(16)
+    RESULTS.mkdir(exist_ok=True)
+    with open(RESULTS / "jupyterlab.log", "wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"]
+            + [f"--port={port}", "--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={token}"]
+            + ["--LabApp.news_url=", "--LabApp.check_for_updates_class="
+               "jupyterlab.NeverCheckForUpdate"]
+            + [f"--ServerApp.root_dir={folder}"],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_until_up(server, f"{address}/api/status?token={token}")
+            yield address, token
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def wait_until_up(server, url, timeout=60):
+    """Returns when the server answers; fails when it ends or takes too long."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        assert server.poll() is None, "JupyterLab ended: see test-results/jupyterlab.log"
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                json.load(answer)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise AssertionError("JupyterLab did not start: see test-results/jupyterlab.log")
+
+
+@pytest.fixture(scope="module")
+def page(lab):
+    """The tour, opened."""
+    address, token = lab
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        # Tall enough that JupyterLab, which renders only what is near the view,
+        # attaches every cell.
+        page = browser.new_page(viewport={"width": 1280, "height": 12_000})
+        page.goto(f"{address}/lab/tree/tour.ipynb?token={token}&reset")
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+        try:
+            yield page
+        finally:
+            page.screenshot(path=RESULTS / "last.png")
+            browser.close()
+
+
+def run_all(page):
+    """Run > Run All Cells, by the menu; waits until no cell is queued or running."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(
+        """() => {
+          const prompts = [...document.querySelectorAll(
+            '.jp-CodeCell .jp-InputArea-prompt')].map(p => p.textContent);
+          return prompts.length > 5 && prompts.every(p => /\\[\\d+\\]/.test(p));
+        }""",
+        timeout=120_000,
+    )
+
+
+def test_the_tour_runs_in_the_page(page):
+    expect(page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
+        "data-status", "idle", timeout=60_000
+    )
+    run_all(page)
+
+    tables = page.locator(".jp-OutputArea-output table")
+    assert tables.count() >= 8
+    expect(tables.filter(has_text="herringbone").first).to_be_visible()
+
+    thumbnails = page.locator(".jp-OutputArea-output table img")
+    assert thumbnails.count() >= 5
+    widths = thumbnails.evaluate_all("images => images.map(i => i.complete && i.naturalWidth)")
+    assert all(width > 0 for width in widths), widths
+
+    alone = page.locator(".jp-RenderedImage img")
+    assert alone.count() >= 1
+    assert alone.first.evaluate("i => i.naturalWidth") > 100
+
+    error = page.locator('.jp-OutputArea-output[data-mime-type*="error"], .jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"], .jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]')
+    assert error.count() >= 1
+    assert "metre" in error.first.inner_text()
+    keep_picture(page)
+
+
+def keep_picture(page):
+    """The whole notebook, and the part of it that the README shows."""
+    page.locator(".jp-NotebookPanel").first.screenshot(path=RESULTS / "tour.png")
+    if os.environ.get("WEFT_UPDATE_PICTURE"):
+        take_readme_picture(page)
+
+
+def take_readme_picture(page):
+    """The page as on a laptop, scrolled to the table of pictures."""
+    page.set_viewport_size({"width": 1180, "height": 900})
+    page.locator(".jp-OutputArea-output table img").first.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    (ROOT / "docs").mkdir(exist_ok=True)
+    page.screenshot(path=ROOT / "docs" / "tour.png")
+
+
+def test_nothing_in_the_page_failed_to_load(page):
+    """A cell typed by hand completes and runs, after the whole tour."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.keyboard.press("Escape")
+    page.locator(".jp-Notebook .jp-Cell").last.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.type("range(3) | unl")
+    page.keyboard.press("Tab")
+    expect(page.locator(".jp-CodeCell .cm-content").last).to_contain_text("unless", timeout=10_000)
+    page.keyboard.type(" id > 0")
+    page.keyboard.press("Shift+Enter")
+    output = page.locator(".jp-CodeCell").filter(has_text="unless id > 0").locator("table")
+    expect(output.first).to_be_visible(timeout=20_000)
+    page.screenshot(path=RESULTS / "typed.png")

@@ -1,0 +1,145 @@
+"""`weft run`: cells from a file or standard input, the last result to standard output."""
+
+import csv
+import io
+import json
+
+import pyarrow as pa
+import pyarrow.ipc
+import pytest
+
+CELLS = """\
+# %% a table
+let t = [{name: "warp", n: 2}, {name: "weft, \\"fine\\"", n: 3}]
+# %% and what is asked of it
+t | derive twice = n * 2
+"""
+
+
+@pytest.fixture
+def cells(tmp_path):
+    path = tmp_path / "cells.weft"
+    path.write_text(CELLS)
+    return path
+
+
+def ok(done):
+    """Standard output of a run that went well and said nothing else."""
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stderr == b""
+    return done.stdout
+
+
+def test_text_is_the_default(weft, cells):
+    text = ok(weft("run", cells)).decode()
+    assert text == ok(weft("run", cells, "--format", "text")).decode()
+    for word in ("name", "twice", "warp", "6"):
+        assert word in text
+    assert "\x1b" not in text
+
+
+def test_csv_quotes_what_needs_it(weft, cells):
+    rows = list(csv.reader(io.StringIO(ok(weft("run", cells, "--format", "csv")).decode())))
+    assert rows == [["name", "n", "twice"], ["warp", "2", "4"], ['weft, "fine"', "3", "6"]]
+
+
+def test_ndjson_is_one_object_a_line(weft, cells):
+    lines = ok(weft("run", cells, "--format", "ndjson")).decode().splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"name": "warp", "n": 2, "twice": 4},
+        {"name": 'weft, "fine"', "n": 3, "twice": 6},
+    ]
+
+
+def test_arrow_is_an_ipc_stream(weft, cells):
+    table = pa.ipc.open_stream(ok(weft("run", cells, "--format", "arrow"))).read_all()
+    assert table.column_names == ["name", "n", "twice"]
+    assert table.schema.field("twice").type == pa.int64()
+    assert table["twice"].to_pylist() == [4, 6]
+
+
+def test_whole_results_not_previews(weft):
+    out = ok(weft("run", "-", "--format", "csv", stdin=b"range(100_000)"))
+    assert out.count(b"\n") == 100_001
+
+
+def test_standard_input(weft):
+    assert ok(weft("run", "-", stdin=b"1 + 1")).strip() == b"2"
+
+
+def test_parameters_are_bound(weft):
+    code = b"range($n) | derive who = $who | select id, who"
+    out = ok(
+        weft("run", "-", "-p", "n=2", "-p", "who=Ada L.", "--format", "ndjson", stdin=code)
+    )
+    assert [json.loads(line) for line in out.splitlines()] == [
+        {"id": 0, "who": "Ada L."},
+        {"id": 1, "who": "Ada L."},
+    ]
+
+
+def test_only_the_last_result_goes_out(weft):
+    code = b"# %%\nrange(5)\n# %%\nrange(2)\n"
+    assert ok(weft("run", "-", "--format", "csv", stdin=code)) == b"id\n0\n1\n"
+
+
+def test_nulls(weft):
+    code = b'[{a: 1, b: null::str}, {a: null, b: "x"}]'
+    assert ok(weft("run", "-", "--format", "csv", stdin=code)) == b"a,b\n1,\n,x\n"
+    lines = ok(weft("run", "-", "--format", "ndjson", stdin=code)).splitlines()
+    assert [json.loads(line) for line in lines] == [{"a": 1, "b": None}, {"a": None, "b": "x"}]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [b"range(3) | where nope", b"let x = ", b'read_csv("nowhere.csv")', b'"x"::int', b"\xff\xfe"],
+)
+def test_an_error_goes_to_stderr_and_the_exit_code(weft, code):
+    done = weft("run", "-", stdin=code)
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert done.stderr.strip()
+    assert b"panicked" not in done.stderr
+
+
+def test_an_error_names_the_file_and_underlines_the_place(weft, tmp_path):
+    path = tmp_path / "wrong.weft"
+    path.write_text("let t = range(3)\n# %%\nt | where idd > 1\n")
+    told = weft("run", path).stderr.decode()
+    assert "wrong.weft" in told
+    assert "idd" in told and "did you mean" in told.lower()
+
+
+def test_cells_after_an_error_do_not_run(weft, tmp_path):
+    done = weft("run", "-", stdin=b'# %%\n"x"::int\n# %%\nprint("late")\n')
+    assert done.returncode == 1
+    assert b"late" not in done.stdout
+
+
+def test_a_file_that_is_not_there(weft):
+    done = weft("run", "nowhere.weft")
+    assert done.returncode == 1
+    assert b"nowhere.weft" in done.stderr
+
+
+def test_wrong_usage(weft, cells):
+    assert weft("run", cells, "--format", "xml").returncode == 2
+    assert weft("run").returncode == 2
+    assert weft("weave").returncode == 2
+
+
+def test_a_reader_that_leaves_early_is_no_panic(tmp_path):
+    import subprocess
+
+    from support import binary
+
+    path = tmp_path / "many.weft"
+    path.write_text("range(5_000_000)")
+    done = subprocess.run(
+        f"'{binary()}' run '{path}' --format csv | head -n 2",
+        shell=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert done.stdout == b"id\n0\n"
+    assert b"panicked" not in done.stderr
