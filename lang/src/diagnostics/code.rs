@@ -116,11 +116,7 @@ mod tests {
     #[test]
     fn every_code_has_a_title_and_a_page() {
         for code in CODES {
-            assert!(
-                !code.title.is_empty() && code.page.len() > 20,
-                "{}",
-                code.id
-            );
+            assert!(!code.title.is_empty() && code.page.len() > 20, "{}", code.id);
         }
     }
 

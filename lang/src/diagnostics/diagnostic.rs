@@ -85,19 +85,8 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: Code, message: impl Into<String>, span: Span) -> Self {
-        let primary = Label {
-            span,
-            text: String::new(),
-            primary: true,
-        };
-        Self {
-            severity,
-            code: code.as_str(),
-            message: message.into(),
-            labels: vec![primary],
-            help: None,
-            fixes: Vec::new(),
-        }
+        let primary = Label { span, text: String::new(), primary: true };
+        Self { severity, code: code.as_str(), message: message.into(), labels: vec![primary], help: None, fixes: Vec::new() }
     }
 
     /// Says something at the primary place.
@@ -112,11 +101,7 @@ impl Diagnostic {
     /// Points at one more place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label {
-            span,
-            text: text.into(),
-            primary: false,
-        });
+        self.labels.push(Label { span, text: text.into(), primary: false });
         self
     }
 
@@ -129,26 +114,15 @@ impl Diagnostic {
 
     /// Offers a change.
     #[must_use]
-    pub fn fix(
-        mut self,
-        span: Span,
-        replacement: impl Into<String>,
-        title: impl Into<String>,
-    ) -> Self {
-        self.fixes.push(Fix {
-            span,
-            replacement: replacement.into(),
-            title: title.into(),
-        });
+    pub fn fix(mut self, span: Span, replacement: impl Into<String>, title: impl Into<String>) -> Self {
+        self.fixes.push(Fix { span, replacement: replacement.into(), title: title.into() });
         self
     }
 
     /// The place of the fault.
     #[must_use]
     pub fn span(&self) -> Span {
-        self.labels
-            .first()
-            .map_or_else(Span::default, |label| label.span)
+        self.labels.first().map_or_else(Span::default, |label| label.span)
     }
 
     /// The code's title, as its page has it.

@@ -97,18 +97,12 @@ impl DurationUnit {
     /// The unit spelled `text`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(spelling, _)| *spelling == text)
-            .map(|(_, unit)| *unit)
+        Self::ALL.iter().find(|(spelling, _)| *spelling == text).map(|(_, unit)| *unit)
     }
 
     /// How the unit is spelled.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(_, unit)| *unit == self)
-            .map_or("", |(spelling, _)| spelling)
+        Self::ALL.iter().find(|(_, unit)| *unit == self).map_or("", |(spelling, _)| spelling)
     }
 }

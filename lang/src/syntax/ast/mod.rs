@@ -10,10 +10,7 @@ mod source;
 mod stage;
 mod stmt;
 
-pub use expr::{
-    CaseArm, Expr, ExprKind, FString, FStringPart, Frame, FrameUnit, MatchArm, TypeExpr, TypeKind,
-    Window,
-};
+pub use expr::{CaseArm, Expr, ExprKind, FString, FStringPart, Frame, FrameUnit, MatchArm, TypeExpr, TypeKind, Window};
 pub use item::{Arg, Item, ItemName, Key, Opt, Value};
 pub use literal::{DurationUnit, Literal, Zone};
 pub use operator::{BinaryOp, UnaryOp};

@@ -112,9 +112,6 @@ impl BinaryOp {
     /// Whether it is one of `** * / // % + -`.
     #[must_use]
     pub const fn is_arithmetic(self) -> bool {
-        matches!(
-            self,
-            Self::Pow | Self::Mul | Self::Div | Self::FloorDiv | Self::Rem | Self::Add | Self::Sub
-        )
+        matches!(self, Self::Pow | Self::Mul | Self::Div | Self::FloorDiv | Self::Rem | Self::Add | Self::Sub)
     }
 }

@@ -37,19 +37,13 @@ impl Source {
     pub fn from_expr(expr: &Expr) -> Option<Self> {
         let kind = match &expr.kind {
             ExprKind::Name(_) | ExprKind::Field { .. } => SourceKind::Path(path_of(expr)?),
-            ExprKind::Call { name, args } => SourceKind::Call {
-                name: name.clone(),
-                args: args.clone(),
-            },
+            ExprKind::Call { name, args } => SourceKind::Call { name: name.clone(), args: args.clone() },
             ExprKind::Pipeline(pipe) => SourceKind::Pipe(pipe.clone()),
             ExprKind::Paren(inner) => Self::from_expr(inner)?.kind,
             ExprKind::List(rows) if rows.iter().all(is_struct) => SourceKind::Rows(rows.clone()),
             _ => return None,
         };
-        Some(Self {
-            kind,
-            span: expr.span,
-        })
+        Some(Self { kind, span: expr.span })
     }
 }
 
@@ -65,10 +59,7 @@ fn path_of(expr: &Expr) -> Option<Path> {
             ExprKind::Name(name) => {
                 names.push(name.clone());
                 names.reverse();
-                return Some(Path {
-                    names,
-                    span: expr.span,
-                });
+                return Some(Path { names, span: expr.span });
             }
             ExprKind::Field { receiver, name } => {
                 names.push(name.clone());

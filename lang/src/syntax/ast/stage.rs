@@ -116,10 +116,7 @@ impl JoinKind {
     /// The kind spelled `text`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(spelling, _)| *spelling == text)
-            .map(|(_, kind)| *kind)
+        Self::ALL.iter().find(|(spelling, _)| *spelling == text).map(|(_, kind)| *kind)
     }
 }
 
