@@ -5,7 +5,7 @@ A small mill weaves fabrics and sells them in six shops:
 
 - `swatches/PATTERN-COLOUR.jpg`: a picture of each fabric, woven here thread by
   thread from its draft (which weft goes over which warp), then lit;
-- `sales.parquet`: two years of sales, one row a sale, prices as decimals;
+- `sales.parquet`: two years of sales, one row a sale, metres and prices as decimals;
 - `fabrics.csv`: each fabric's pattern, colour and picture;
 - `shops.csv`: where the shops are.
 
@@ -160,7 +160,7 @@ def write_sales(fabrics, random):
     draw = random.choice(len(fabrics), size=count, p=taste)
     days = np.sort(random.integers(0, 731, size=count))
     shops = random.choice(len(SHOPS), size=count, p=[0.24, 0.22, 0.12, 0.18, 0.16, 0.08])
-    metres = np.round(random.gamma(2.0, 2.2, size=count) + 0.5, 1)
+    decimetres = np.round(random.gamma(2.0, 22.0, size=count) + 5).astype(int)
     online = random.random(count) < 0.06
     rebate = random.choice([0, 5, 10, 20], size=count, p=[0.7, 0.15, 0.1, 0.05])
     table = pa.table(
@@ -171,7 +171,7 @@ def write_sales(fabrics, random):
                 [None if on else SHOPS[s][0] for on, s in zip(online, shops)], pa.string()
             ),
             "fabric": pa.array([fabrics[d][0] for d in draw], pa.string()),
-            "metres": pa.array(metres, pa.float64()),
+            "metres": pa.array([Decimal(int(d)) / 10 for d in decimetres], pa.decimal128(6, 1)),
             "price": pa.array([fabrics[d][1] for d in draw], pa.decimal128(9, 2)),
             "rebate_pct": pa.array(rebate, pa.int32()),
         }

@@ -85,5 +85,8 @@ def test_a_cell_runs(python):
 
 
 def test_doctor_is_content(python):
-    done = subprocess.run([python.parent / "weft", "doctor"], capture_output=True, text=True)
+    surroundings = os.environ | {"VIRTUAL_ENV": str(python.parent.parent)}
+    done = subprocess.run(
+        [python.parent / "weft", "doctor"], env=surroundings, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
