@@ -1,0 +1,47 @@
+//! Keeping the rows that meet a condition.
+
+use weft_core::error::{Error, Result};
+use weft_core::{Expr, Schema, Type};
+
+use super::{Node, NodeKind, check_columns, only};
+use crate::plan::LogicalPlan;
+
+/// Rows for which `predicate` is true; neither false nor null. Keeps order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filter {
+    /// The rows.
+    pub input: LogicalPlan,
+    /// A bool.
+    pub predicate: Expr,
+}
+
+impl NodeKind for Filter {
+    fn name(&self) -> &'static str {
+        "where"
+    }
+
+    fn inputs(&self) -> Vec<&LogicalPlan> {
+        vec![&self.input]
+    }
+
+    fn with_inputs(&self, inputs: Vec<LogicalPlan>) -> Result<Node> {
+        Ok(Filter { input: only(inputs)?, predicate: self.predicate.clone() }.into())
+    }
+
+    fn schema(&self) -> Result<Schema> {
+        check_columns("where", &self.predicate, self.input.schema())?;
+        if !matches!(self.predicate.ty, Type::Bool | Type::Null) {
+            let message = format!("`where` needs a condition (bool), not {}", self.predicate.ty);
+            return Err(Error::type_mismatch(message).at(self.predicate.origin));
+        }
+        Ok(self.input.schema().clone())
+    }
+
+    fn exprs(&self) -> Vec<&Expr> {
+        vec![&self.predicate]
+    }
+
+    fn details(&self) -> Vec<(&'static str, String)> {
+        vec![("", self.predicate.to_string())]
+    }
+}
