@@ -1,0 +1,63 @@
+//! The command line: `weft kernel`, `install`, `doctor`, `version`.
+
+mod doctor;
+mod install;
+mod kernel;
+
+use crate::backend::Backend;
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Weft: a dataframe language in notebooks.
+#[derive(Debug, Parser)]
+#[command(name = "weft", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a notebook (started by Jupyter, not by hand)
+    Kernel(kernel::Options),
+    /// Tell Jupyter where this kernel is
+    Install(install::Options),
+    /// Say what is wrong with the installation
+    Doctor,
+    /// Print the version
+    Version,
+}
+
+/// Runs the command line of this process. `backend` is made only if a kernel is started.
+pub fn main(backend: impl FnOnce() -> Result<Arc<dyn Backend>, String>) -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Kernel(options) => backend().and_then(|backend| kernel::run(&options, backend)),
+        Command::Install(options) => install::run(&options).map(|text| say(&text)),
+        Command::Doctor => {
+            let report = doctor::examine();
+            say(&report.text);
+            if !report.healthy {
+                return ExitCode::FAILURE;
+            }
+            Ok(())
+        }
+        Command::Version => {
+            say(&format!("weft {}", env!("CARGO_PKG_VERSION")));
+            Ok(())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "weft: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A closed standard output is no reason to fail.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
