@@ -21,12 +21,7 @@ pub trait Backend: Send + Sync {
     ///
     /// # Errors
     /// If the cell fails. The report is shown once, by the kernel.
-    fn execute(
-        &self,
-        cell: &Cell,
-        io: &Arc<dyn CellIo>,
-        cancel: &CancelFlag,
-    ) -> Result<Outcome, ErrorReport>;
+    fn execute(&self, cell: &Cell, io: &Arc<dyn CellIo>, cancel: &CancelFlag) -> Result<Outcome, ErrorReport>;
 
     /// Evaluates one of a request's `user_expressions` after its cell.
     ///
@@ -131,11 +126,7 @@ impl ErrorReport {
     pub fn new(ename: impl Into<String>, evalue: impl Into<String>) -> Self {
         let (ename, evalue) = (ename.into(), evalue.into());
         let traceback = vec![format!("\x1b[31m{ename}\x1b[0m: {evalue}")];
-        Self {
-            ename,
-            evalue,
-            traceback,
-        }
+        Self { ename, evalue, traceback }
     }
 
     /// The cell was interrupted by the user.

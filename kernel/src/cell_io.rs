@@ -30,8 +30,7 @@ impl JupyterIo {
     /// Publishes output, unless the request is silent.
     pub(crate) fn publish(&self, msg_type: &str, content: &Value) {
         if !self.silent {
-            self.iopub
-                .publish(msg_type, &self.parent, content, self.delivery);
+            self.iopub.publish(msg_type, &self.parent, content, self.delivery);
         }
     }
 }
@@ -59,8 +58,7 @@ impl CellIo for JupyterIo {
         if !self.allow_stdin {
             return Err(InputError::NotAllowed);
         }
-        self.stdin
-            .ask(&self.identity, &self.parent, prompt, secret, &self.cancel)
+        self.stdin.ask(&self.identity, &self.parent, prompt, secret, &self.cancel)
     }
 
     fn page(&self, bundle: &MimeBundle) {

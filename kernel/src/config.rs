@@ -20,13 +20,7 @@ pub struct KernelConfig {
 
 impl Default for KernelConfig {
     fn default() -> Self {
-        Self {
-            data_dir: None,
-            progress: true,
-            history_limit: 10_000,
-            parent: None,
-            trap_signals: false,
-        }
+        Self { data_dir: None, progress: true, history_limit: 10_000, parent: None, trap_signals: false }
     }
 }
 
@@ -48,11 +42,7 @@ impl KernelConfig {
 
 /// The user's data directory for Weft.
 pub fn data_dir() -> Option<PathBuf> {
-    let path = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let path = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     path("WEFT_DATA_DIR")
         .or_else(|| path("XDG_DATA_HOME").map(|home| home.join("weft")))
         .or_else(|| path("HOME").map(|home| home.join(".local/share/weft")))

@@ -122,13 +122,7 @@ impl Execution {
 pub(crate) fn run(shared: &Arc<Shared>) {
     while let Some((job, aborted)) = shared.execution.next() {
         shared.busy(&job.origin);
-        let answer = || {
-            Ok(if aborted {
-                abort(shared)
-            } else {
-                execute(shared, &job)
-            })
-        };
+        let answer = || Ok(if aborted { abort(shared) } else { execute(shared, &job) });
         // The backend is guarded where it is called; this is for defects around it.
         let content = guard(answer).unwrap_or_else(|report| error_content(&report));
         shared.reply(&job.origin, "execute_reply", &content);
@@ -150,11 +144,7 @@ fn abort(shared: &Shared) -> Value {
 fn execute(shared: &Arc<Shared>, job: &Job) -> Value {
     let request = &job.request;
     let stores = request.stores_history();
-    let cell = Cell {
-        code: request.code.clone(),
-        execution_count: shared.execution.number(stores),
-        silent: request.silent,
-    };
+    let cell = Cell { code: request.code.clone(), execution_count: shared.execution.number(stores), silent: request.silent };
     let io = Arc::new(cell_io(shared, job));
     let input = json!({"code": cell.code, "execution_count": cell.execution_count});
     io.publish("execute_input", &input);
@@ -165,14 +155,9 @@ fn execute(shared: &Arc<Shared>, job: &Job) -> Value {
         let io: Arc<dyn CellIo> = Arc::<JupyterIo>::clone(&io);
         shared.backend.execute(&cell, &io, &job.cancel)
     });
-    let text = outcome
-        .as_ref()
-        .ok()
-        .and_then(|outcome| outcome.result.as_ref()?.text());
+    let text = outcome.as_ref().ok().and_then(|outcome| outcome.result.as_ref()?.text());
     if stores {
-        shared
-            .history
-            .append(cell.execution_count, &cell.code, text);
+        shared.history.append(cell.execution_count, &cell.code, text);
     }
     match outcome {
         Ok(outcome) => succeed(shared, job, &io, &cell, &outcome),
@@ -188,11 +173,7 @@ fn cell_io(shared: &Shared, job: &Job) -> JupyterIo {
         parent: job.origin.parent.clone(),
         identity: job.origin.identity.clone(),
         // Only clients with a user allow questions, and only theirs pass a notebook server.
-        delivery: if request.allow_stdin {
-            Delivery::Paced
-        } else {
-            Delivery::Free
-        },
+        delivery: if request.allow_stdin { Delivery::Paced } else { Delivery::Free },
         silent: request.silent,
         allow_stdin: request.allow_stdin,
         progress: shared.config.progress,

@@ -106,16 +106,13 @@ impl Shared {
 
     fn status(&self, state: &str, parent: &Bytes) {
         let content = json!({"execution_state": state});
-        self.iopub
-            .publish("status", parent, &content, Delivery::Urgent);
+        self.iopub.publish("status", parent, &content, Delivery::Urgent);
     }
 
     /// Replies on the socket and the connection that the request came on.
     pub(crate) fn reply(&self, origin: &Origin, msg_type: &str, content: &Value) {
         let prefix = origin.prefix.iter().cloned();
-        let frames = self
-            .stamp
-            .message(prefix, msg_type, &origin.parent, content);
+        let frames = self.stamp.message(prefix, msg_type, &origin.parent, content);
         origin.router.send(origin.peer, &frames);
     }
 }
@@ -134,38 +131,22 @@ impl Kernel {
     ///
     /// # Errors
     /// If an address cannot be bound, the signature scheme is unknown, or a thread cannot start.
-    pub fn start(
-        mut connection: Connection,
-        backend: Arc<dyn Backend>,
-        config: KernelConfig,
-    ) -> io::Result<Self> {
+    pub fn start(mut connection: Connection, backend: Arc<dyn Backend>, config: KernelConfig) -> io::Result<Self> {
         // All of it before anything that could change the working directory.
         let mut bind = |channel| Bound::bind(&mut connection, channel);
-        let [shell, control, stdin, iopub] = [
-            bind(Channel::Shell)?,
-            bind(Channel::Control)?,
-            bind(Channel::Stdin)?,
-            bind(Channel::IoPub)?,
-        ];
+        let [shell, control, stdin, iopub] =
+            [bind(Channel::Shell)?, bind(Channel::Control)?, bind(Channel::Stdin)?, bind(Channel::IoPub)?];
         heartbeat::spawn(bind(Channel::Heartbeat)?)?;
         let info = &connection.0;
         let signer = Signer::new(&info.signature_scheme, info.key.as_bytes())
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let stamp = Arc::new(Stamp::new(signer));
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("sockets")
-            .enable_all()
-            .build()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("sockets").enable_all().build()?;
         let guard = runtime.enter();
         let iopub = IoPub::spawn(iopub.listen()?, Arc::clone(&stamp));
         let starting = json!({"execution_state": "starting"});
-        iopub.publish(
-            "status",
-            &Bytes::from_static(b"{}"),
-            &starting,
-            Delivery::Urgent,
-        );
+        iopub.publish("status", &Bytes::from_static(b"{}"), &starting, Delivery::Urgent);
         let (stdin, answers) = serve(&runtime, stdin)?;
         let (shell, shell_inbox) = serve(&runtime, shell)?;
         let (control, control_inbox) = serve(&runtime, control)?;
@@ -192,12 +173,7 @@ impl Kernel {
             watchdog::spawn(parent, move || shared.exit.request(false));
         }
         drop(guard);
-        Ok(Self {
-            connection,
-            shared,
-            routers: [shell, control, stdin],
-            runtime,
-        })
+        Ok(Self { connection, shared, routers: [shell, control, stdin], runtime })
     }
 
     /// Where the kernel listens, with the ports it really has.
@@ -235,12 +211,7 @@ fn serve(runtime: &Runtime, bound: Bound) -> io::Result<(Router, mpsc::Receiver<
 }
 
 /// Answers what comes out of `inbox` on a thread of its own.
-fn answer_on(
-    shared: &Arc<Shared>,
-    name: &str,
-    router: &Router,
-    mut inbox: mpsc::Receiver<router::Request>,
-) -> io::Result<()> {
+fn answer_on(shared: &Arc<Shared>, name: &str, router: &Router, mut inbox: mpsc::Receiver<router::Request>) -> io::Result<()> {
     let router = router.clone();
     spawn(shared, name, move |shared| {
         while let Some(request) = inbox.blocking_recv() {
@@ -253,18 +224,11 @@ fn answer_on(
     })
 }
 
-fn spawn(
-    shared: &Arc<Shared>,
-    name: &str,
-    work: impl FnOnce(&Arc<Shared>) + Send + 'static,
-) -> io::Result<()> {
+fn spawn(shared: &Arc<Shared>, name: &str, work: impl FnOnce(&Arc<Shared>) + Send + 'static) -> io::Result<()> {
     let shared = Arc::clone(shared);
     let thread = std::thread::Builder::new().name(name.to_owned());
     // A deeply nested cell recurses while it is parsed and planned.
-    thread
-        .stack_size(16 << 20)
-        .spawn(move || work(&shared))
-        .map(|_| ())
+    thread.stack_size(16 << 20).spawn(move || work(&shared)).map(|_| ())
 }
 
 /// SIGINT interrupts, SIGTERM and SIGHUP end the kernel in good order.

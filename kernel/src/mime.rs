@@ -50,10 +50,7 @@ mod tests {
     #[test]
     fn absent_parts_are_empty_objects() {
         let content = MimeBundle::plain("x").to_display(None);
-        assert_eq!(
-            content,
-            json!({"data": {"text/plain": "x"}, "metadata": {}, "transient": {}})
-        );
+        assert_eq!(content, json!({"data": {"text/plain": "x"}, "metadata": {}, "transient": {}}));
     }
 
     #[test]

@@ -32,17 +32,8 @@ impl Progress {
     pub fn new(io: Arc<dyn CellIo>) -> Self {
         let visible = io.shows_progress();
         let display_id = format!("weft-progress-{}", uuid::Uuid::new_v4().simple());
-        let state = State {
-            started: Instant::now(),
-            shown: None,
-            finished: false,
-        };
-        Self {
-            io,
-            display_id,
-            visible,
-            state: Mutex::new(state),
-        }
+        let state = State { started: Instant::now(), shown: None, finished: false };
+        Self { io, display_id, visible, state: Mutex::new(state) }
     }
 
     /// Shows `render()` if it is time; it is called only then.
@@ -99,14 +90,10 @@ mod tests {
         fn stream(&self, _: Stdio, _: &str) {}
         fn display(&self, bundle: &MimeBundle, id: Option<&str>) {
             assert!(id.is_some());
-            self.lines
-                .lock()
-                .push(format!("show {}", bundle.text().unwrap()));
+            self.lines.lock().push(format!("show {}", bundle.text().unwrap()));
         }
         fn update_display(&self, bundle: &MimeBundle, _: &str) {
-            self.lines
-                .lock()
-                .push(format!("update {}", bundle.text().unwrap()));
+            self.lines.lock().push(format!("update {}", bundle.text().unwrap()));
         }
         fn clear_output(&self, _: bool) {}
         fn input(&self, _: &str, _: bool) -> Result<String, InputError> {
@@ -148,10 +135,7 @@ mod tests {
 
     #[test]
     fn nobody_watching_means_silence() {
-        let log = Arc::new(Log {
-            hidden: true,
-            ..Log::default()
-        });
+        let log = Arc::new(Log { hidden: true, ..Log::default() });
         run(&log, Duration::from_millis(400));
         assert!(log.lines.lock().is_empty());
     }

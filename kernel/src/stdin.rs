@@ -26,11 +26,7 @@ pub(crate) struct Stdin {
 
 impl Stdin {
     pub(crate) fn new(router: Router, stamp: Arc<Stamp>, answers: mpsc::Receiver<Request>) -> Self {
-        Self {
-            router,
-            stamp,
-            answers: Mutex::new(answers),
-        }
+        Self { router, stamp, answers: Mutex::new(answers) }
     }
 
     /// Asks the client called `identity`, whose request has the raw header `parent`, and waits.
@@ -74,10 +70,7 @@ impl Stdin {
         if message.header.msg_type != "input_reply" {
             return None;
         }
-        message
-            .content::<InputReply>()
-            .ok()
-            .map(|reply| reply.value)
+        message.content::<InputReply>().ok().map(|reply| reply.value)
     }
 }
 

@@ -2,9 +2,7 @@
 
 /// The byte offset of the code point `position` of `text`; the end if there are fewer.
 pub(crate) fn byte_offset(text: &str, position: usize) -> usize {
-    text.char_indices()
-        .nth(position)
-        .map_or(text.len(), |(offset, _)| offset)
+    text.char_indices().nth(position).map_or(text.len(), |(offset, _)| offset)
 }
 
 /// How many code points stand before the byte `offset`. An offset within a character counts as

@@ -22,9 +22,7 @@ pub(crate) fn spawn(parent: u32, gone: impl FnOnce() + Send + 'static) {
         }
         gone();
     };
-    let thread = std::thread::Builder::new()
-        .name("watchdog".to_owned())
-        .stack_size(128 << 10);
+    let thread = std::thread::Builder::new().name("watchdog".to_owned()).stack_size(128 << 10);
     let _ = thread.spawn(watch);
 }
 
@@ -47,10 +45,7 @@ mod tests {
 
     #[test]
     fn processes_are_seen_to_end() {
-        let mut child = std::process::Command::new("sleep")
-            .arg("30")
-            .spawn()
-            .unwrap();
+        let mut child = std::process::Command::new("sleep").arg("30").spawn().unwrap();
         assert!(is_there(child.id(), false));
         child.kill().unwrap();
         child.wait().unwrap();

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use weft::backend::{
-    Backend, Candidate, Cell, CellIo, Completeness, Completion, ErrorReport, LanguageInfo, Outcome,
-    Stdio,
-};
+use weft::backend::{Backend, Candidate, Cell, CellIo, Completeness, Completion, ErrorReport, LanguageInfo, Outcome, Stdio};
 use weft::cancel::CancelFlag;
 use weft::mime::MimeBundle;
 use weft::progress::Progress;
@@ -27,12 +24,7 @@ impl Backend for Echo {
         }
     }
 
-    fn execute(
-        &self,
-        cell: &Cell,
-        io: &Arc<dyn CellIo>,
-        cancel: &CancelFlag,
-    ) -> Result<Outcome, ErrorReport> {
+    fn execute(&self, cell: &Cell, io: &Arc<dyn CellIo>, cancel: &CancelFlag) -> Result<Outcome, ErrorReport> {
         let mut result = None;
         for line in cell.code.lines() {
             let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -68,16 +60,8 @@ impl Backend for Echo {
     fn complete(&self, code: &str, cursor: usize) -> Completion {
         assert_ne!(code, "panic", "a defect in completion");
         let start = code[..cursor].rfind(' ').map_or(0, |space| space + 1);
-        let item = |text: &str| Candidate {
-            text: text.into(),
-            kind: "function".into(),
-            signature: "(x)".into(),
-        };
-        Completion {
-            start,
-            end: cursor,
-            items: vec![item("echo"), item("echo_all")],
-        }
+        let item = |text: &str| Candidate { text: text.into(), kind: "function".into(), signature: "(x)".into() };
+        Completion { start, end: cursor, items: vec![item("echo"), item("echo_all")] }
     }
 
     fn inspect(&self, code: &str, cursor: usize, detail: bool) -> Option<MimeBundle> {

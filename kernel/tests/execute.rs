@@ -10,34 +10,21 @@ fn a_cell_in_order() {
     let code = "out one\nout two\nerr three\nshow table\nupdate table 2\nclear wait\nresult";
     let id = front.execute(code);
     front.started(&id, code, 1);
-    assert_eq!(
-        front.expect(&id, "stream"),
-        json!({"name": "stdout", "text": "one\ntwo\n"})
-    );
-    assert_eq!(
-        front.expect(&id, "stream"),
-        json!({"name": "stderr", "text": "three\n"})
-    );
+    assert_eq!(front.expect(&id, "stream"), json!({"name": "stdout", "text": "one\ntwo\n"}));
+    assert_eq!(front.expect(&id, "stream"), json!({"name": "stderr", "text": "three\n"}));
     let shown = front.expect(&id, "display_data");
     let transient = json!({"display_id": "d1"});
-    assert_eq!(
-        shown,
-        json!({"data": {"text/plain": "table"}, "metadata": {}, "transient": transient})
-    );
+    assert_eq!(shown, json!({"data": {"text/plain": "table"}, "metadata": {}, "transient": transient}));
     let updated = front.expect(&id, "update_display_data");
     assert_eq!(updated["data"], json!({"text/plain": "table 2"}));
     assert_eq!(updated["transient"], transient);
     assert_eq!(front.expect(&id, "clear_output"), json!({"wait": true}));
     let result = front.expect(&id, "execute_result");
     assert_eq!(result["data"], json!({"text/plain": "result"}));
-    assert_eq!(
-        (&result["execution_count"], &result["transient"]),
-        (&json!(1), &json!({}))
-    );
+    assert_eq!((&result["execution_count"], &result["transient"]), (&json!(1), &json!({})));
     front.idle(&id);
     let reply = front.reply(Channel::Shell, "execute_reply", &id);
-    let expected =
-        json!({"status": "ok", "execution_count": 1, "payload": [], "user_expressions": {}});
+    let expected = json!({"status": "ok", "execution_count": 1, "payload": [], "user_expressions": {}});
     assert_eq!(reply, expected);
 }
 
@@ -59,10 +46,7 @@ fn an_error_is_shown_exactly_once() {
     front.started(&id, "out before\nfail badly\nout after", 1);
     assert_eq!(front.expect(&id, "stream")["text"], "before\n");
     let error = front.expect(&id, "error");
-    assert_eq!(
-        (&error["ename"], &error["evalue"]),
-        (&json!("EchoError"), &json!("badly"))
-    );
+    assert_eq!((&error["ename"], &error["evalue"]), (&json!("EchoError"), &json!("badly")));
     front.idle(&id);
     let reply = front.reply(Channel::Shell, "execute_reply", &id);
     assert_eq!(reply["status"], "error");
@@ -95,18 +79,10 @@ fn silence_means_no_output_no_count_and_no_history() {
         front.idle(&id);
         let reply = front.reply(Channel::Shell, "execute_reply", &id);
         assert_eq!(reply["execution_count"], 0);
-        let expected = if code.starts_with("fail") {
-            "error"
-        } else {
-            "ok"
-        };
+        let expected = if code.starts_with("fail") { "error" } else { "ok" };
         assert_eq!(reply["status"], expected);
     }
-    let tail = front.ask(
-        Channel::Shell,
-        "history",
-        json!({"hist_access_type": "tail", "n": 9}),
-    );
+    let tail = front.ask(Channel::Shell, "history", json!({"hist_access_type": "tail", "n": 9}));
     assert_eq!(tail["history"], json!([]));
     front.is_well(1);
 }
@@ -121,11 +97,7 @@ fn without_store_history_nothing_is_counted_or_remembered() {
     front.idle(&id);
     front.reply(Channel::Shell, "execute_reply", &id);
     front.is_well(1);
-    let tail = front.ask(
-        Channel::Shell,
-        "history",
-        json!({"hist_access_type": "tail", "n": 9}),
-    );
+    let tail = front.ask(Channel::Shell, "history", json!({"hist_access_type": "tail", "n": 9}));
     assert_eq!(tail["history"], json!([[1, 1, "hello"]]));
 }
 

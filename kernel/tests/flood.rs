@@ -9,11 +9,7 @@ use weft::wire::connection::Channel;
 
 /// Runs a cell as a batch run does, which is not paced.
 fn batch(front: &mut Front, code: &str) -> String {
-    front.send(
-        Channel::Shell,
-        "execute_request",
-        json!({"code": code, "allow_stdin": false}),
-    )
+    front.send(Channel::Shell, "execute_request", json!({"code": code, "allow_stdin": false}))
 }
 
 #[test]
@@ -32,15 +28,8 @@ fn a_hundred_thousand_lines_arrive_in_few_messages() {
         messages += 1;
     }
     front.reply(Channel::Shell, "execute_reply", &id);
-    let expected: String = (0..100_000)
-        .map(|number| format!("line {number}\n"))
-        .collect();
-    assert!(
-        text == expected,
-        "{} bytes instead of {}",
-        text.len(),
-        expected.len()
-    );
+    let expected: String = (0..100_000).map(|number| format!("line {number}\n")).collect();
+    assert!(text == expected, "{} bytes instead of {}", text.len(), expected.len());
     assert!(messages < 200, "{messages}");
     front.is_well(2);
 }
@@ -62,19 +51,10 @@ fn output_for_a_page_keeps_within_the_servers_limit() {
     }
     front.reply(Channel::Shell, "execute_reply", &id);
     let total: usize = log.iter().map(|(_, bytes)| bytes).sum();
-    assert_eq!(
-        total,
-        (0..400_000)
-            .map(|n| format!("line {n}\n").len())
-            .sum::<usize>()
-    );
+    assert_eq!(total, (0..400_000).map(|n| format!("line {n}\n").len()).sum::<usize>());
     for &(start, _) in &log {
         let within = |at: Instant| at >= start && at < start + Duration::from_secs(3);
-        let bytes: usize = log
-            .iter()
-            .filter(|(at, _)| within(*at))
-            .map(|(_, bytes)| bytes)
-            .sum();
+        let bytes: usize = log.iter().filter(|(at, _)| within(*at)).map(|(_, bytes)| bytes).sum();
         assert!(bytes <= 3_000_000, "{bytes} bytes in three seconds");
     }
 }
@@ -88,9 +68,7 @@ fn deaf_subscriber(port: u16) -> TcpStream {
     greeting[10] = 3;
     greeting[12..16].copy_from_slice(b"NULL");
     stream.write_all(&greeting).unwrap();
-    stream
-        .write_all(b"\x04\x19\x05READY\x0bSocket-Type\0\0\0\x03SUB")
-        .unwrap();
+    stream.write_all(b"\x04\x19\x05READY\x0bSocket-Type\0\0\0\x03SUB").unwrap();
     stream.write_all(&[0, 1, 1]).unwrap();
     // Waits for the welcome to begin, so that the subscription counts.
     let mut first = [0; 64 + 2 + 30];
@@ -115,17 +93,8 @@ fn a_subscriber_that_never_reads_is_evicted_and_the_others_lose_nothing() {
         bytes += got.content["text"].as_str().unwrap().len();
     }
     front.reply(Channel::Shell, "execute_reply", &id);
-    assert_eq!(
-        bytes,
-        (0..4_500_000)
-            .map(|n| format!("line {n}\n").len())
-            .sum::<usize>()
-    );
-    assert!(
-        start.elapsed() < Duration::from_secs(60),
-        "{:?}",
-        start.elapsed()
-    );
+    assert_eq!(bytes, (0..4_500_000).map(|n| format!("line {n}\n").len()).sum::<usize>());
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
     front.is_well(2);
     // Evicted: what was on its way can be read, then the connection ends.
     let mut deaf = deaf;

@@ -22,10 +22,7 @@ fn signed(parts: [&'static [u8]; 4]) -> Vec<Bytes> {
 fn badly_signed_messages_are_dropped_and_counted() {
     let mut front = Front::new();
     let wrong = Signer::new("hmac-sha256", b"another key").unwrap();
-    let header = Header {
-        msg_type: "execute_request".into(),
-        ..Header::default()
-    };
+    let header = Header { msg_type: "execute_request".into(), ..Header::default() };
     let content = json!({"code": "out stolen"});
     for channel in [Channel::Shell, Channel::Control] {
         let frames = assemble([], &wrong, &header, &Bytes::from_static(b"{}"), &content);
@@ -94,10 +91,7 @@ fn a_header_without_fields_is_busy_then_idle() {
 fn a_cell_of_a_megabyte_and_binary_text_are_cells() {
     let mut front = Front::new();
     let long = "x".repeat(1 << 20);
-    for (count, code) in [long, "\u{0}\u{1b}\u{202e}\u{fffd}".into()]
-        .into_iter()
-        .enumerate()
-    {
+    for (count, code) in [long, "\u{0}\u{1b}\u{202e}\u{fffd}".into()].into_iter().enumerate() {
         let id = front.execute(&code);
         front.started(&id, &code, count + 1);
         let result = front.expect(&id, "execute_result");
@@ -111,13 +105,7 @@ fn a_cell_of_a_megabyte_and_binary_text_are_cells() {
 fn bytes_that_are_not_zmtp_end_their_connection_only() {
     let mut front = Front::new();
     let info = front.connection().0.clone();
-    let ports = [
-        info.shell_port,
-        info.control_port,
-        info.stdin_port,
-        info.iopub_port,
-        info.hb_port,
-    ];
+    let ports = [info.shell_port, info.control_port, info.stdin_port, info.iopub_port, info.hb_port];
     for port in ports {
         for bytes in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[0xff; 200], &[0; 64], b""] {
             let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
@@ -144,20 +132,14 @@ fn a_handshake_followed_by_garbage_ends_its_connection_only() {
         greeting[10] = 3;
         greeting[12..16].copy_from_slice(b"NULL");
         stream.write_all(&greeting).unwrap();
-        let kind: &[u8] = if port == info.shell_port {
-            b"DEALER"
-        } else {
-            b"SUB"
-        };
+        let kind: &[u8] = if port == info.shell_port { b"DEALER" } else { b"SUB" };
         let mut ready = b"\x05READY\x0bSocket-Type\0\0\0".to_vec();
         ready.push(kind.len() as u8);
         ready.extend(kind);
         stream.write_all(&[4, ready.len() as u8]).unwrap();
         stream.write_all(&ready).unwrap();
         // A long frame of 2^63 bytes.
-        stream
-            .write_all(&[2, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3])
-            .unwrap();
+        stream.write_all(&[2, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]).unwrap();
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
     }

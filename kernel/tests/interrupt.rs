@@ -18,11 +18,7 @@ fn an_interrupt_ends_the_cell_soon_and_aborts_the_queue() {
     front.idle(&id);
     let reply = front.reply(Channel::Shell, "execute_reply", &id);
     assert_eq!(reply["status"], "error");
-    assert!(
-        start.elapsed() < Duration::from_millis(500),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_millis(500), "{:?}", start.elapsed());
     front.busy(&queued);
     front.idle(&queued);
     let reply = front.reply(Channel::Shell, "execute_reply", &queued);
@@ -46,11 +42,7 @@ fn an_interrupt_ends_a_flood_of_output() {
     let interrupt = front.send(Channel::Control, "interrupt_request", json!({}));
     let start = Instant::now();
     front.reply(Channel::Control, "interrupt_reply", &interrupt);
-    assert!(
-        start.elapsed() < Duration::from_millis(200),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_millis(200), "{:?}", start.elapsed());
     loop {
         let got = front.output(&id);
         match got.msg_type() {

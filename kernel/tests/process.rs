@@ -24,18 +24,11 @@ fn serve_echo_when_told_to() {
         return;
     };
     let connection = Connection::read(&path).unwrap();
-    let config = KernelConfig {
-        data_dir: None,
-        ..KernelConfig::from_env()
-    };
+    let config = KernelConfig { data_dir: None, ..KernelConfig::from_env() };
     let kernel = Kernel::start(connection, Arc::new(Echo), config).unwrap();
     let info = serde_json::to_string(&kernel.connection().0).unwrap();
     std::fs::write(path.with_extension("ready.tmp"), info).unwrap();
-    std::fs::rename(
-        path.with_extension("ready.tmp"),
-        path.with_extension("ready"),
-    )
-    .unwrap();
+    std::fs::rename(path.with_extension("ready.tmp"), path.with_extension("ready")).unwrap();
     kernel.run();
 }
 
@@ -56,10 +49,7 @@ fn spawn(name: &str) -> (Child, Front) {
         .unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     while !ready.exists() {
-        assert!(
-            Instant::now() < deadline,
-            "the kernel process did not start"
-        );
+        assert!(Instant::now() < deadline, "the kernel process did not start");
         std::thread::sleep(Duration::from_millis(5));
     }
     let served = Connection::read(&ready).unwrap();
@@ -97,11 +87,7 @@ fn sigint_interrupts_a_cell_and_spares_an_idle_kernel() {
     assert_eq!(front.expect(&id, "error")["ename"], "Interrupted");
     front.idle(&id);
     front.reply(Channel::Shell, "execute_reply", &id);
-    assert!(
-        start.elapsed() < Duration::from_millis(500),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_millis(500), "{:?}", start.elapsed());
     front.is_well(3);
     front.shutdown(false);
     assert!(wait(&mut child).success());
@@ -141,17 +127,10 @@ fn the_binary_speaks_for_itself() {
     let text = String::from_utf8(version.stdout).unwrap();
     assert_eq!(text.trim(), format!("weft {}", env!("CARGO_PKG_VERSION")));
     let prefix = std::env::temp_dir().join(format!("weft-prefix-{}", std::process::id()));
-    let installed = run(&[
-        "install",
-        "--prefix",
-        &prefix.to_string_lossy(),
-        "--name",
-        "weft-t",
-    ]);
+    let installed = run(&["install", "--prefix", &prefix.to_string_lossy(), "--name", "weft-t"]);
     assert!(installed.status.success());
     let spec = prefix.join("share/jupyter/kernels/weft-t/kernel.json");
-    let spec: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(spec).unwrap()).unwrap();
+    let spec: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(spec).unwrap()).unwrap();
     assert_eq!(spec["argv"][0], json!(weft));
     std::fs::remove_dir_all(prefix).unwrap();
     let missing = run(&["kernel", "-f", "/nonexistent.json"]);

@@ -10,17 +10,10 @@ use weft::wire::connection::Channel;
 fn completion_counts_code_points_and_is_typed() {
     let mut front = Front::new();
     let code = "\u{1f600}\u{e9} ec and more";
-    let reply = front.ask(
-        Channel::Shell,
-        "complete",
-        json!({"code": code, "cursor_pos": 5}),
-    );
+    let reply = front.ask(Channel::Shell, "complete", json!({"code": code, "cursor_pos": 5}));
     assert_eq!(reply["status"], "ok");
     assert_eq!(reply["matches"], json!(["echo", "echo_all"]));
-    assert_eq!(
-        (&reply["cursor_start"], &reply["cursor_end"]),
-        (&json!(3), &json!(5))
-    );
+    assert_eq!((&reply["cursor_start"], &reply["cursor_end"]), (&json!(3), &json!(5)));
     let typed = &reply["metadata"]["_jupyter_types_experimental"][1];
     let expected = json!({
         "text": "echo_all", "type": "function", "signature": "(x)", "start": 3, "end": 5,
@@ -31,10 +24,7 @@ fn completion_counts_code_points_and_is_typed() {
 #[test]
 fn a_cursor_left_out_or_past_the_end_means_the_end() {
     let mut front = Front::new();
-    for content in [
-        json!({"code": "a b"}),
-        json!({"code": "a b", "cursor_pos": 999}),
-    ] {
+    for content in [json!({"code": "a b"}), json!({"code": "a b", "cursor_pos": 999})] {
         let reply = front.ask(Channel::Shell, "complete", content);
         assert_eq!(reply["cursor_end"], 3);
     }
@@ -48,10 +38,7 @@ fn inspection_finds_or_says_that_it_did_not() {
     assert_eq!(reply["data"], json!({"text/plain": "long help"}));
     assert_eq!(reply["found"], true);
     let reply = front.ask(Channel::Shell, "inspect", json!({"code": "nope"}));
-    assert_eq!(
-        reply,
-        json!({"status": "ok", "found": false, "data": {}, "metadata": {}})
-    );
+    assert_eq!(reply, json!({"status": "ok", "found": false, "data": {}, "metadata": {}}));
 }
 
 #[test]
@@ -79,17 +66,9 @@ fn everything_but_cells_is_answered_while_a_cell_runs() {
     front.ask(Channel::Shell, "complete", json!({"code": "e"}));
     front.ask(Channel::Shell, "inspect", json!({"code": "echo"}));
     front.ask(Channel::Shell, "is_complete", json!({"code": "e"}));
-    front.ask(
-        Channel::Shell,
-        "history",
-        json!({"hist_access_type": "tail", "n": 5}),
-    );
+    front.ask(Channel::Shell, "history", json!({"hist_access_type": "tail", "n": 5}));
     front.ask(Channel::Control, "kernel_info", json!({}));
-    assert!(
-        start.elapsed() < Duration::from_millis(1000),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_millis(1000), "{:?}", start.elapsed());
     front.idle(&cell);
     front.reply(Channel::Shell, "execute_reply", &cell);
 }
@@ -100,12 +79,7 @@ fn a_panic_in_completion_is_an_error_reply() {
     let reply = front.ask(Channel::Shell, "complete", json!({"code": "panic"}));
     assert_eq!(reply["status"], "error");
     assert_eq!(reply["ename"], "InternalError");
-    assert!(
-        reply["evalue"]
-            .as_str()
-            .unwrap()
-            .contains("a defect in completion")
-    );
+    assert!(reply["evalue"].as_str().unwrap().contains("a defect in completion"));
     front.ask(Channel::Shell, "complete", json!({"code": "e"}));
 }
 
@@ -117,26 +91,16 @@ fn debug_and_comms_are_refused() {
     assert_eq!(reply["success"], false);
     assert_eq!(reply["request_seq"], 7);
     assert_eq!(reply["status"], "error");
-    let id = front.send(
-        Channel::Shell,
-        "comm_open",
-        json!({"comm_id": "c1", "target_name": "jupyter.widget", "data": {}}),
-    );
+    let id = front.send(Channel::Shell, "comm_open", json!({"comm_id": "c1", "target_name": "jupyter.widget", "data": {}}));
     front.busy(&id);
-    assert_eq!(
-        front.expect(&id, "comm_close"),
-        json!({"comm_id": "c1", "data": {}})
-    );
+    assert_eq!(front.expect(&id, "comm_close"), json!({"comm_id": "c1", "data": {}}));
     front.idle(&id);
 }
 
 #[test]
 fn history_is_kept_over_a_restart() {
     let dir = std::env::temp_dir().join(format!("weft-front-history-{}", std::process::id()));
-    let config = KernelConfig {
-        data_dir: Some(dir.clone()),
-        ..KernelConfig::default()
-    };
+    let config = KernelConfig { data_dir: Some(dir.clone()), ..KernelConfig::default() };
     let mut first = Front::with(crate::front::connection(), config.clone());
     first.is_well(1);
     assert!(first.shutdown(true));
@@ -146,10 +110,7 @@ fn history_is_kept_over_a_restart() {
     let reply = second.ask(Channel::Shell, "history", tail);
     assert_eq!(reply["history"], json!([[1, 1, ["hello", "hello"]]]));
     second.is_well(1);
-    for (session, expected) in [
-        (0, json!([[2, 1, "hello"]])),
-        (-1, json!([[1, 1, "hello"]])),
-    ] {
+    for (session, expected) in [(0, json!([[2, 1, "hello"]])), (-1, json!([[1, 1, "hello"]]))] {
         let range = json!({"hist_access_type": "range", "session": session, "start": 0});
         let reply = second.ask(Channel::Shell, "history", range);
         assert_eq!(reply["history"], expected);
@@ -157,11 +118,7 @@ fn history_is_kept_over_a_restart() {
     let search = json!({"hist_access_type": "search", "pattern": "h?l*", "unique": true});
     let reply = second.ask(Channel::Shell, "history", search);
     assert_eq!(reply["history"], json!([[2, 1, "hello"]]));
-    let reply = second.ask(
-        Channel::Shell,
-        "history",
-        json!({"hist_access_type": "odd"}),
-    );
+    let reply = second.ask(Channel::Shell, "history", json!({"hist_access_type": "odd"}));
     assert_eq!(reply["status"], "error");
     drop(second);
     std::fs::remove_dir_all(dir).unwrap();

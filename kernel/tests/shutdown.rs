@@ -35,11 +35,7 @@ fn a_running_cell_is_cancelled_and_still_answered() {
     front.started(&cell, "spin 30000", 1);
     let start = Instant::now();
     front.shutdown(false);
-    assert!(
-        start.elapsed() < Duration::from_secs(3),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
     assert_eq!(front.expect(&cell, "error")["ename"], "Interrupted");
     front.idle(&cell);
     front.reply(Channel::Shell, "execute_reply", &cell);
@@ -64,24 +60,13 @@ fn output_queued_at_the_end_is_written_out() {
         }
         bytes += got.content["text"].as_str().unwrap().len();
     }
-    assert_eq!(
-        bytes,
-        (0..200_000)
-            .map(|n| format!("line {n}\n").len())
-            .sum::<usize>()
-    );
+    assert_eq!(bytes, (0..200_000).map(|n| format!("line {n}\n").len()).sum::<usize>());
 }
 
 #[test]
 fn a_kernel_without_a_parent_ends() {
-    let mut parent = std::process::Command::new("sleep")
-        .arg("30")
-        .spawn()
-        .unwrap();
-    let config = KernelConfig {
-        parent: Some(parent.id()),
-        ..KernelConfig::default()
-    };
+    let mut parent = std::process::Command::new("sleep").arg("30").spawn().unwrap();
+    let config = KernelConfig { parent: Some(parent.id()), ..KernelConfig::default() };
     let kernel = Kernel::start(connection(), Arc::new(crate::echo::Echo), config).unwrap();
     let thread = std::thread::spawn(move || kernel.run());
     std::thread::sleep(Duration::from_millis(100));
@@ -93,10 +78,7 @@ fn a_kernel_without_a_parent_ends() {
 
 #[test]
 fn a_parent_of_one_is_nobody_to_watch() {
-    let config = KernelConfig {
-        parent: Some(1),
-        ..KernelConfig::default()
-    };
+    let config = KernelConfig { parent: Some(1), ..KernelConfig::default() };
     let mut front = Front::with(connection(), config);
     std::thread::sleep(Duration::from_millis(700));
     front.is_well(1);
@@ -106,16 +88,9 @@ fn a_parent_of_one_is_nobody_to_watch() {
 fn an_address_in_use_is_a_clear_error() {
     let front = Front::new();
     let taken = front.connection().clone();
-    let second = Kernel::start(
-        taken.clone(),
-        Arc::new(crate::echo::Echo),
-        KernelConfig::default(),
-    );
+    let second = Kernel::start(taken.clone(), Arc::new(crate::echo::Echo), KernelConfig::default());
     let error = second.err().unwrap().to_string();
-    assert!(
-        error.contains("Shell") && error.contains(&taken.0.shell_port.to_string()),
-        "{error}"
-    );
+    assert!(error.contains("Shell") && error.contains(&taken.0.shell_port.to_string()), "{error}");
 }
 
 #[test]
@@ -125,13 +100,7 @@ fn unix_sockets_serve_as_well_and_are_removed() {
     let mut connection = connection();
     connection.0.transport = jupyter_protocol::connection_info::Transport::IPC;
     connection.0.ip = prefix.to_string_lossy().into_owned();
-    let channels = [
-        Channel::Shell,
-        Channel::Control,
-        Channel::Stdin,
-        Channel::IoPub,
-        Channel::Heartbeat,
-    ];
+    let channels = [Channel::Shell, Channel::Control, Channel::Stdin, Channel::IoPub, Channel::Heartbeat];
     for (number, channel) in (1..).zip(channels) {
         connection.set_port(channel, number);
     }

@@ -60,10 +60,7 @@ fn topics_name_kernel_and_type() {
     let id = front.send(Channel::Shell, "comm_info_request", json!({}));
     let busy = front.output(&id);
     let topic = String::from_utf8(busy.topic.to_vec()).unwrap();
-    assert_eq!(
-        topic,
-        format!("kernel.{}.status", busy.message.header.session)
-    );
+    assert_eq!(topic, format!("kernel.{}.status", busy.message.header.session));
     front.idle(&id);
     front.reply(Channel::Shell, "comm_info_reply", &id);
 }
@@ -90,12 +87,7 @@ fn a_subscription_by_topic_gets_its_welcome_and_only_its_messages() {
 #[test]
 fn starting_comes_once_and_before_any_busy() {
     // Whoever subscribes late does not see it; so ask the welcome of a quick one.
-    let kernel = Kernel::start(
-        connection(),
-        Arc::new(crate::echo::Echo),
-        KernelConfig::default(),
-    )
-    .unwrap();
+    let kernel = Kernel::start(connection(), Arc::new(crate::echo::Echo), KernelConfig::default()).unwrap();
     let connection = kernel.connection().clone();
     let thread = std::thread::spawn(move || kernel.run());
     let mut front = Front::connect(&connection, Server::Elsewhere);
@@ -154,11 +146,7 @@ fn other_signature_schemes_and_no_key_are_honoured() {
     }
     let mut unknown = connection();
     unknown.0.signature_scheme = "hmac-md5".into();
-    let started = Kernel::start(
-        unknown,
-        Arc::new(crate::echo::Echo),
-        KernelConfig::default(),
-    );
+    let started = Kernel::start(unknown, Arc::new(crate::echo::Echo), KernelConfig::default());
     assert!(started.is_err());
     assert!(Signer::new("hmac-md5", b"k").is_err());
 }

@@ -7,24 +7,14 @@ use weft::wire::connection::Channel;
 #[test]
 fn a_question_is_answered() {
     let mut front = Front::new();
-    for (count, (code, secret)) in [("ask name?", false), ("secret name?", true)]
-        .into_iter()
-        .enumerate()
-    {
+    for (count, (code, secret)) in [("ask name?", false), ("secret name?", true)].into_iter().enumerate() {
         let id = front.execute(code);
         front.started(&id, code, count + 1);
         let question = front.next(Channel::Stdin);
         assert_eq!(question.msg_type(), "input_request");
         assert_eq!(question.parent_id(), id);
-        assert_eq!(
-            question.content,
-            json!({"prompt": "name?", "password": secret})
-        );
-        front.send(
-            Channel::Stdin,
-            "input_reply",
-            json!({"value": "Ada \u{e9}", "status": "ok"}),
-        );
+        assert_eq!(question.content, json!({"prompt": "name?", "password": secret}));
+        front.send(Channel::Stdin, "input_reply", json!({"value": "Ada \u{e9}", "status": "ok"}));
         let result = front.expect(&id, "execute_result");
         assert_eq!(result["data"], json!({"text/plain": "Ada \u{e9}"}));
         front.idle(&id);
@@ -40,11 +30,7 @@ fn answers_nobody_asked_for_are_not_taken() {
     let id = front.execute("ask now?");
     front.started(&id, "ask now?", 2);
     assert_eq!(front.next(Channel::Stdin).msg_type(), "input_request");
-    front.send(
-        Channel::Stdin,
-        "something_else",
-        json!({"value": "wrong type"}),
-    );
+    front.send(Channel::Stdin, "something_else", json!({"value": "wrong type"}));
     front.send_frames(Channel::Stdin, vec!["garbage".into()]);
     front.send(Channel::Stdin, "input_reply", json!({"value": "in time"}));
     let result = front.expect(&id, "execute_result");

@@ -38,13 +38,8 @@ fn render(findings: &[Finding]) -> Report {
         Finding::Bad(text) => format!("WRONG {text}"),
     };
     let lines: Vec<String> = findings.iter().map(line).collect();
-    let healthy = !findings
-        .iter()
-        .any(|finding| matches!(finding, Finding::Bad(_)));
-    Report {
-        text: lines.join("\n"),
-        healthy,
-    }
+    let healthy = !findings.iter().any(|finding| matches!(finding, Finding::Bad(_)));
+    Report { text: lines.join("\n"), healthy }
 }
 
 fn binary() -> Finding {
@@ -57,9 +52,8 @@ fn binary() -> Finding {
 
 /// Where Jupyter looks for kernels, first found wins.
 fn jupyter_dirs() -> Vec<PathBuf> {
-    let mut dirs: Vec<PathBuf> = std::env::var_os("JUPYTER_PATH")
-        .map(|paths| std::env::split_paths(&paths).collect())
-        .unwrap_or_default();
+    let mut dirs: Vec<PathBuf> =
+        std::env::var_os("JUPYTER_PATH").map(|paths| std::env::split_paths(&paths).collect()).unwrap_or_default();
     dirs.extend(active_prefix().map(|prefix| prefix.join("share/jupyter")));
     dirs.extend(user_data_dir());
     dirs.extend(["/usr/local/share/jupyter", "/usr/share/jupyter"].map(PathBuf::from));
@@ -70,10 +64,7 @@ fn jupyter_dirs() -> Vec<PathBuf> {
 fn kernelspecs(dirs: &[PathBuf]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for dir in dirs {
-        let entries = std::fs::read_dir(dir.join("kernels"))
-            .into_iter()
-            .flatten()
-            .flatten();
+        let entries = std::fs::read_dir(dir.join("kernels")).into_iter().flatten().flatten();
         findings.extend(entries.filter_map(|entry| kernelspec(&entry.path())));
     }
     if findings.is_empty() {
@@ -87,10 +78,7 @@ fn kernelspec(dir: &Path) -> Option<Finding> {
     let text = std::fs::read_to_string(dir.join("kernel.json")).ok()?;
     let named_weft = dir.file_name().is_some_and(|name| name == "weft");
     let Ok(spec) = serde_json::from_str::<Value>(&text) else {
-        let text = format!(
-            "kernelspec {} is not JSON: run `weft install` again",
-            dir.display()
-        );
+        let text = format!("kernelspec {} is not JSON: run `weft install` again", dir.display());
         return named_weft.then_some(Finding::Bad(text));
     };
     if spec["language"] != "weft" {
@@ -116,12 +104,8 @@ fn jupyter() -> Finding {
         Ok(output) if output.status.success() => {
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
             let wanted = ["jupyterlab", "notebook", "jupyter_client"];
-            let versions = text
-                .lines()
-                .filter(|line| wanted.iter().any(|w| line.starts_with(w)));
-            let versions: Vec<String> = versions
-                .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
-                .collect();
+            let versions = text.lines().filter(|line| wanted.iter().any(|w| line.starts_with(w)));
+            let versions: Vec<String> = versions.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
             Finding::Good(format!("jupyter ({})", versions.join(", ")))
         }
         _ => Finding::Note(
@@ -138,13 +122,7 @@ fn sockets() -> Finding {
         Ok(connection) => connection,
         Err(error) => return Finding::Bad(error),
     };
-    let channels = [
-        Channel::Shell,
-        Channel::Control,
-        Channel::Stdin,
-        Channel::IoPub,
-        Channel::Heartbeat,
-    ];
+    let channels = [Channel::Shell, Channel::Control, Channel::Stdin, Channel::IoPub, Channel::Heartbeat];
     for channel in channels {
         if let Err(error) = crate::sockets::listen::Bound::bind(&mut connection, channel) {
             return Finding::Bad(format!("sockets: {error}"));
@@ -163,36 +141,20 @@ fn history() -> Finding {
     let _ = std::fs::remove_file(&probe);
     match written {
         Ok(()) => Finding::Good(format!("history in {}", dir.display())),
-        Err(error) => Finding::Note(format!(
-            "history is kept in memory: {}: {error}",
-            dir.display()
-        )),
+        Err(error) => Finding::Note(format!("history is kept in memory: {}: {error}", dir.display())),
     }
 }
 
 /// Memory that this process may use: what the machine has, or its control group allows.
 fn memory() -> Finding {
-    let machine = std::fs::read_to_string("/proc/meminfo")
-        .ok()
-        .and_then(|text| {
-            let line = text
-                .lines()
-                .find_map(|line| line.strip_prefix("MemAvailable:"))?;
-            Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
-        });
-    let number = |path: &str| {
-        std::fs::read_to_string(path)
-            .ok()?
-            .trim()
-            .parse::<u64>()
-            .ok()
-    };
-    let group = number("/sys/fs/cgroup/memory.max")
-        .or_else(|| number("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
+    let machine = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+        Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+    });
+    let number = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let group = number("/sys/fs/cgroup/memory.max").or_else(|| number("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
     match [machine, group].into_iter().flatten().min() {
-        Some(bytes) if bytes < 256 << 20 => {
-            Finding::Note(format!("only {} MiB of memory are available", bytes >> 20))
-        }
+        Some(bytes) if bytes < 256 << 20 => Finding::Note(format!("only {} MiB of memory are available", bytes >> 20)),
         Some(bytes) => Finding::Good(format!("{} MiB of memory available", bytes >> 20)),
         None => Finding::Note("cannot tell how much memory is available".to_owned()),
     }

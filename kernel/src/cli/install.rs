@@ -8,18 +8,9 @@ use std::process::Command;
 /// The files of the kernelspec. `argv` is replaced.
 const KERNEL_JSON: &str = include_str!("../../../kernelspec/kernel.json");
 const LOGOS: [(&str, &[u8]); 3] = [
-    (
-        "logo-32x32.png",
-        include_bytes!("../../../kernelspec/logo-32x32.png"),
-    ),
-    (
-        "logo-64x64.png",
-        include_bytes!("../../../kernelspec/logo-64x64.png"),
-    ),
-    (
-        "logo-svg.svg",
-        include_bytes!("../../../kernelspec/logo-svg.svg"),
-    ),
+    ("logo-32x32.png", include_bytes!("../../../kernelspec/logo-32x32.png")),
+    ("logo-64x64.png", include_bytes!("../../../kernelspec/logo-64x64.png")),
+    ("logo-svg.svg", include_bytes!("../../../kernelspec/logo-svg.svg")),
 ];
 
 /// Options of `weft install`.
@@ -52,11 +43,7 @@ pub(super) fn run(options: &Options) -> Result<String, String> {
         user_data_dir().ok_or("cannot tell the user's home directory: HOME is not set")?
     };
     let dir = write(&data, &options.name, &program)?;
-    Ok(format!(
-        "Installed the kernelspec {} in {}",
-        options.name,
-        dir.display()
-    ))
+    Ok(format!("Installed the kernelspec {} in {}", options.name, dir.display()))
 }
 
 /// Writes the kernelspec `name` under Jupyter's data directory `data`.
@@ -64,9 +51,7 @@ fn write(data: &Path, name: &str, program: &Path) -> Result<PathBuf, String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
         let rule = "use ASCII letters, digits, '-', '_' and '.'";
-        return Err(format!(
-            "{name:?} cannot be the name of a kernelspec: {rule}"
-        ));
+        return Err(format!("{name:?} cannot be the name of a kernelspec: {rule}"));
     }
     let data = std::path::absolute(data).map_err(|error| error.to_string())?;
     let dir = data.join("kernels").join(name);
@@ -84,9 +69,7 @@ fn write(data: &Path, name: &str, program: &Path) -> Result<PathBuf, String> {
 
 /// The kernelspec with `program` as the first argument.
 fn kernel_json(program: &Path) -> Result<String, String> {
-    let program = program
-        .to_str()
-        .ok_or_else(|| format!("{} is not valid UTF-8", program.display()))?;
+    let program = program.to_str().ok_or_else(|| format!("{} is not valid UTF-8", program.display()))?;
     let mut spec: Value = serde_json::from_str(KERNEL_JSON).map_err(|error| error.to_string())?;
     spec["argv"][0] = json!(program);
     serde_json::to_string_pretty(&spec).map_err(|error| error.to_string())
@@ -94,11 +77,7 @@ fn kernel_json(program: &Path) -> Result<String, String> {
 
 /// Jupyter's data directory for the user.
 pub(super) fn user_data_dir() -> Option<PathBuf> {
-    let variable = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(dir) = variable("JUPYTER_DATA_DIR") {
         return Some(dir);
     }
@@ -106,9 +85,7 @@ pub(super) fn user_data_dir() -> Option<PathBuf> {
     if cfg!(target_os = "macos") {
         return home.map(|home| home.join("Library/Jupyter"));
     }
-    variable("XDG_DATA_HOME")
-        .or_else(|| home.map(|home| home.join(".local/share")))
-        .map(|dir| dir.join("jupyter"))
+    variable("XDG_DATA_HOME").or_else(|| home.map(|home| home.join(".local/share"))).map(|dir| dir.join("jupyter"))
 }
 
 /// The prefix of the active Python environment.
@@ -140,12 +117,7 @@ mod tests {
         let spec: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(spec["argv"][0], "/opt/a b/weft");
         assert_eq!(spec["argv"][1], "kernel");
-        assert!(
-            spec["argv"]
-                .as_array()
-                .unwrap()
-                .contains(&json!("{connection_file}"))
-        );
+        assert!(spec["argv"].as_array().unwrap().contains(&json!("{connection_file}")));
         assert_eq!(spec["interrupt_mode"], "message");
         assert_eq!(spec["language"], "weft");
         let logo = std::fs::read(dir.join("logo-64x64.png")).unwrap();
@@ -156,10 +128,7 @@ mod tests {
     #[test]
     fn names_that_leave_the_directory_are_refused() {
         for name in ["", "..", "../x", "a/b", ".hidden", "na me"] {
-            assert!(
-                write(Path::new("/nonexistent"), name, Path::new("/weft")).is_err(),
-                "{name}"
-            );
+            assert!(write(Path::new("/nonexistent"), name, Path::new("/weft")).is_err(), "{name}");
         }
     }
 }

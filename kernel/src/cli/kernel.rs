@@ -19,8 +19,7 @@ pub(super) struct Options {
 /// Serves until a client or the end of the parent process ends it.
 pub(super) fn run(options: &Options, backend: Arc<dyn Backend>) -> Result<(), String> {
     let connection = Connection::read(&options.connection_file)?;
-    let kernel = Kernel::start(connection, backend, KernelConfig::from_env())
-        .map_err(|error| error.to_string())?;
+    let kernel = Kernel::start(connection, backend, KernelConfig::from_env()).map_err(|error| error.to_string())?;
     kernel.run();
     Ok(())
 }

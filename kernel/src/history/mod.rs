@@ -34,11 +34,7 @@ pub struct History {
 impl History {
     /// A history of at most `limit` entries in `data_dir`, or in memory without one.
     pub fn new(data_dir: Option<PathBuf>, limit: usize) -> Self {
-        Self {
-            data_dir,
-            limit,
-            store: Mutex::new(None),
-        }
+        Self { data_dir, limit, store: Mutex::new(None) }
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
@@ -77,16 +73,9 @@ impl History {
     /// that are not positive count back from this one.
     pub fn range(&self, session: i64, start: i64, stop: Option<i64>) -> Vec<Entry> {
         self.with(|store| {
-            let session = if session > 0 {
-                session
-            } else {
-                store.session + session
-            };
-            let wanted = |entry: &&Entry| {
-                entry.session == session
-                    && entry.line >= start
-                    && stop.is_none_or(|stop| entry.line < stop)
-            };
+            let session = if session > 0 { session } else { store.session + session };
+            let wanted =
+                |entry: &&Entry| entry.session == session && entry.line >= start && stop.is_none_or(|stop| entry.line < stop);
             store.entries.iter().filter(wanted).cloned().collect()
         })
     }
@@ -145,14 +134,8 @@ mod tests {
 
     #[test]
     fn search_knows_globs_and_repetition() {
-        assert_eq!(
-            inputs(&sample().search("let ?*", 9, false)),
-            ["let a = 1", "let b = 2"]
-        );
-        assert_eq!(
-            inputs(&sample().search("*", 9, true)),
-            ["let a = 1", "let b = 2", "a"]
-        );
+        assert_eq!(inputs(&sample().search("let ?*", 9, false)), ["let a = 1", "let b = 2"]);
+        assert_eq!(inputs(&sample().search("*", 9, true)), ["let a = 1", "let b = 2", "a"]);
         assert_eq!(inputs(&sample().search("a", 1, false)), ["a"]);
     }
 }

@@ -39,12 +39,7 @@ pub(super) struct Store {
 impl Store {
     /// Opens the history in `data_dir` and begins a session.
     pub(super) fn open(data_dir: Option<&Path>, limit: usize) -> Self {
-        let mut store = Self {
-            entries: VecDeque::new(),
-            session: 1,
-            limit,
-            file: None,
-        };
+        let mut store = Self { entries: VecDeque::new(), session: 1, limit, file: None };
         // Without a usable disk, history lives in memory.
         if let Some(dir) = data_dir {
             let _ = store.attach(dir);
@@ -74,18 +69,8 @@ impl Store {
         for line in lines.filter_map(|line| serde_json::from_slice::<Line>(line).ok()) {
             self.session = self.session.max(line.session.saturating_add(1));
             if line.line > 0 {
-                let Line {
-                    session,
-                    line,
-                    input,
-                    output,
-                } = line;
-                self.entries.push_back(Entry {
-                    session,
-                    line,
-                    input,
-                    output,
-                });
+                let Line { session, line, input, output } = line;
+                self.entries.push_back(Entry { session, line, input, output });
             }
         }
         let too_many = self.entries.len() > self.limit + self.limit / 2;
@@ -96,12 +81,7 @@ impl Store {
             // A torn line must not swallow the next.
             file.write_all(b"\n")?;
         }
-        let start = Line {
-            session: self.session,
-            line: 0,
-            input: String::new(),
-            output: None,
-        };
+        let start = Line { session: self.session, line: 0, input: String::new(), output: None };
         write_line(file, &start)
     }
 
@@ -116,18 +96,12 @@ impl Store {
             }
         }
         file.set_len(0)?;
-        self.entries
-            .iter()
-            .try_for_each(|entry| write_line(file, &line(entry)))
+        self.entries.iter().try_for_each(|entry| write_line(file, &line(entry)))
     }
 
     /// Adds an entry, in memory and on disk.
     pub(super) fn append(&mut self, entry: Entry) {
-        if let Some(file) = self
-            .file
-            .as_mut()
-            .filter(|_| entry.input.len() <= MAX_INPUT)
-        {
+        if let Some(file) = self.file.as_mut().filter(|_| entry.input.len() <= MAX_INPUT) {
             let written = file.lock().and_then(|()| {
                 let written = write_line(file, &line(&entry));
                 file.unlock()?;
@@ -149,18 +123,8 @@ impl Store {
 }
 
 fn line(entry: &Entry) -> Line {
-    let Entry {
-        session,
-        line,
-        input,
-        output,
-    } = entry.clone();
-    Line {
-        session,
-        line,
-        input,
-        output,
-    }
+    let Entry { session, line, input, output } = entry.clone();
+    Line { session, line, input, output }
 }
 
 fn write_line(file: &mut File, line: &Line) -> io::Result<()> {
@@ -203,11 +167,7 @@ mod tests {
         two.append(1, "two", None);
         one.append(2, "one again", None);
         let later = History::new(Some(dir.clone()), 100);
-        let rows: Vec<(i64, i64)> = later
-            .tail(9)
-            .iter()
-            .map(|entry| (entry.session, entry.line))
-            .collect();
+        let rows: Vec<(i64, i64)> = later.tail(9).iter().map(|entry| (entry.session, entry.line)).collect();
         assert_eq!(rows, [(1, 1), (2, 1), (1, 2)]);
         std::fs::remove_dir_all(dir).unwrap();
     }

@@ -12,11 +12,6 @@ use std::sync::Arc;
 pub(crate) fn handle(shared: &Arc<Shared>, request: &Request) -> Result<Answer, ErrorReport> {
     let content = request.content::<CommOpen>().unwrap_or_default();
     let content = json!({"comm_id": content.comm_id, "data": {}});
-    shared.iopub.publish(
-        "comm_close",
-        &request.origin.parent,
-        &content,
-        Delivery::Urgent,
-    );
+    shared.iopub.publish("comm_close", &request.origin.parent, &content, Delivery::Urgent);
     Ok(Answer::Nothing)
 }

@@ -15,17 +15,11 @@ pub(crate) const REPLY: &str = "complete_reply";
 pub(crate) fn handle(shared: &Arc<Shared>, request: &Request) -> Result<Answer, ErrorReport> {
     let content: CompleteRequest = request.content()?;
     let code = &content.code;
-    let cursor = content
-        .cursor_pos
-        .map_or(code.len(), |position| byte_offset(code, position));
+    let cursor = content.cursor_pos.map_or(code.len(), |position| byte_offset(code, position));
     let completion = shared.backend.complete(code, cursor);
     let start = code_points(code, completion.start.min(cursor));
     let end = code_points(code, completion.end.max(completion.start));
-    let matches: Vec<&str> = completion
-        .items
-        .iter()
-        .map(|item| item.text.as_str())
-        .collect();
+    let matches: Vec<&str> = completion.items.iter().map(|item| item.text.as_str()).collect();
     let typed = completion.items.iter().map(|item| {
         json!({
             "text": item.text, "type": item.kind, "signature": item.signature,

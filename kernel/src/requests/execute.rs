@@ -12,11 +12,7 @@ pub(crate) const REPLY: &str = "execute_reply";
 /// Queues the cell. A request that cannot be read is answered at once.
 pub(crate) fn handle(shared: &Shared, request: Request) {
     match request.content() {
-        Ok(content) => shared.execution.push(Job {
-            origin: request.origin,
-            request: content,
-            cancel: CancelFlag::new(),
-        }),
+        Ok(content) => shared.execution.push(Job { origin: request.origin, request: content, cancel: CancelFlag::new() }),
         Err(report) => {
             shared.busy(&request.origin);
             let mut content = error_content(&report);

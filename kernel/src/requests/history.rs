@@ -31,14 +31,8 @@ pub(crate) fn handle(shared: &Arc<Shared>, request: &Request) -> Result<Answer, 
             return Err(ErrorReport::new("BadRequest", evalue));
         }
     };
-    let entries: Vec<Value> = entries
-        .iter()
-        .map(|entry| row(entry, content.output))
-        .collect();
-    Ok(Answer::Reply(
-        REPLY,
-        json!({"status": "ok", "history": entries}),
-    ))
+    let entries: Vec<Value> = entries.iter().map(|entry| row(entry, content.output)).collect();
+    Ok(Answer::Reply(REPLY, json!({"status": "ok", "history": entries})))
 }
 
 fn row(entry: &Entry, output: bool) -> Value {

@@ -15,12 +15,8 @@ pub(crate) const REPLY: &str = "inspect_reply";
 pub(crate) fn handle(shared: &Arc<Shared>, request: &Request) -> Result<Answer, ErrorReport> {
     let content: InspectRequest = request.content()?;
     let code = &content.code;
-    let cursor = content
-        .cursor_pos
-        .map_or(code.len(), |position| byte_offset(code, position));
-    let found = shared
-        .backend
-        .inspect(code, cursor, content.detail_level > 0);
+    let cursor = content.cursor_pos.map_or(code.len(), |position| byte_offset(code, position));
+    let found = shared.backend.inspect(code, cursor, content.detail_level > 0);
     let is_found = found.is_some();
     let bundle = found.unwrap_or_default();
     let content = json!({

@@ -26,10 +26,7 @@ pub(crate) fn handle(shared: &Arc<Shared>, _: &Request) -> Result<Answer, ErrorR
     if let Some(mode) = info.codemirror_mode {
         language["codemirror_mode"] = json!(mode);
     }
-    let links = info
-        .help_links
-        .iter()
-        .map(|(text, url)| json!({"text": text, "url": url}));
+    let links = info.help_links.iter().map(|(text, url)| json!({"text": text, "url": url}));
     let content = json!({
         "status": "ok",
         "protocol_version": PROTOCOL_VERSION,

@@ -53,9 +53,7 @@ impl Request {
     /// The content as `T`, or an error that says what is wrong with it.
     pub(crate) fn content<T: DeserializeOwned>(&self) -> Result<T, ErrorReport> {
         let kind = &self.message.header.msg_type;
-        self.message
-            .content()
-            .map_err(|error| ErrorReport::new("BadRequest", format!("{kind}: {error}")))
+        self.message.content().map_err(|error| ErrorReport::new("BadRequest", format!("{kind}: {error}")))
     }
 }
 

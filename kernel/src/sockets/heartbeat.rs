@@ -9,9 +9,7 @@ use std::io;
 /// # Errors
 /// If the thread or its runtime cannot be made.
 pub fn spawn(bound: Bound) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new()
         .name("heartbeat".to_owned())
         .stack_size(512 << 10)

@@ -28,23 +28,20 @@ impl Bound {
     pub fn bind(connection: &mut Connection, channel: Channel) -> io::Result<Self> {
         let (ip, port) = (connection.0.ip.clone(), connection.port(channel));
         let named = |address: String, error: io::Error| {
-            io::Error::new(
-                error.kind(),
-                format!("cannot bind {channel:?} to {address}: {error}"),
-            )
+            io::Error::new(error.kind(), format!("cannot bind {channel:?} to {address}: {error}"))
         };
         match connection.0.transport {
             Transport::TCP => {
-                let listener = std::net::TcpListener::bind((bind_host(&ip), port))
-                    .map_err(|error| named(format!("{ip}:{port}"), error))?;
+                let listener =
+                    std::net::TcpListener::bind((bind_host(&ip), port)).map_err(|error| named(format!("{ip}:{port}"), error))?;
                 listener.set_nonblocking(true)?;
                 connection.set_port(channel, listener.local_addr()?.port());
                 Ok(Self::Tcp(listener))
             }
             Transport::IPC => {
                 let path = std::path::absolute(format!("{ip}-{port}"))?;
-                let listener = std::os::unix::net::UnixListener::bind(&path)
-                    .map_err(|error| named(path.display().to_string(), error))?;
+                let listener =
+                    std::os::unix::net::UnixListener::bind(&path).map_err(|error| named(path.display().to_string(), error))?;
                 listener.set_nonblocking(true)?;
                 Ok(Self::Ipc(listener, path))
             }
@@ -58,9 +55,7 @@ impl Bound {
     pub fn listen(self) -> io::Result<Listener> {
         match self {
             Self::Tcp(listener) => TcpListener::from_std(listener).map(Listener::Tcp),
-            Self::Ipc(listener, path) => {
-                UnixListener::from_std(listener).map(|listener| Listener::Ipc(listener, path))
-            }
+            Self::Ipc(listener, path) => UnixListener::from_std(listener).map(|listener| Listener::Ipc(listener, path)),
         }
     }
 }

@@ -29,17 +29,8 @@ struct State {
 
 impl Default for Outbox {
     fn default() -> Self {
-        let state = State {
-            queue: VecDeque::new(),
-            bytes: 0,
-            last_progress: Instant::now(),
-            closed: false,
-        };
-        Self {
-            state: Mutex::new(state),
-            filled: Notify::new(),
-            moved: Notify::new(),
-        }
+        let state = State { queue: VecDeque::new(), bytes: 0, last_progress: Instant::now(), closed: false };
+        Self { state: Mutex::new(state), filled: Notify::new(), moved: Notify::new() }
     }
 }
 

@@ -57,10 +57,7 @@ impl Router {
         };
         let key = self.next.fetch_add(1, Ordering::Relaxed);
         let outbox = Arc::new(Outbox::default());
-        let peer = Peer {
-            identity: identity.clone(),
-            outbox: Arc::clone(&outbox),
-        };
+        let peer = Peer { identity: identity.clone(), outbox: Arc::clone(&outbox) };
         self.peers.lock().insert(key, peer);
         let (reader, mut writer) = tokio::io::split(stream);
         let mut reader = tokio::io::BufReader::new(reader);
@@ -69,11 +66,7 @@ impl Router {
                 let Incoming::Message(frames) = incoming else {
                     continue;
                 };
-                let request = Request {
-                    peer: key,
-                    identity: identity.clone(),
-                    frames,
-                };
+                let request = Request { peer: key, identity: identity.clone(), frames };
                 if inbound.send(request).await.is_err() {
                     break;
                 }
@@ -89,11 +82,7 @@ impl Router {
 
     /// Queues `frames` for the connection `peer`. False if it is gone.
     pub fn send(&self, peer: u64, frames: &[Bytes]) -> bool {
-        let outbox = self
-            .peers
-            .lock()
-            .get(&peer)
-            .map(|peer| Arc::clone(&peer.outbox));
+        let outbox = self.peers.lock().get(&peer).map(|peer| Arc::clone(&peer.outbox));
         outbox.is_some_and(|outbox| Self::push(&outbox, frames))
     }
 
@@ -102,10 +91,7 @@ impl Router {
     pub fn send_to(&self, identity: &Bytes, frames: &[Bytes]) -> bool {
         let outbox = {
             let peers = self.peers.lock();
-            let named = peers
-                .values()
-                .rev()
-                .find(|peer| !identity.is_empty() && peer.identity == *identity);
+            let named = peers.values().rev().find(|peer| !identity.is_empty() && peer.identity == *identity);
             let only = || peers.values().next().filter(|_| peers.len() == 1);
             named.or_else(only).map(|peer| Arc::clone(&peer.outbox))
         };
@@ -121,12 +107,7 @@ impl Router {
 
     /// Waits until every reply is written, or its peer has not read for `patience`.
     pub async fn flush(&self, patience: Duration) {
-        let outboxes: Vec<_> = self
-            .peers
-            .lock()
-            .values()
-            .map(|peer| Arc::clone(&peer.outbox))
-            .collect();
+        let outboxes: Vec<_> = self.peers.lock().values().map(|peer| Arc::clone(&peer.outbox)).collect();
         for outbox in outboxes {
             outbox.wait_below(0, patience).await;
         }

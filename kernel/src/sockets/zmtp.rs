@@ -78,9 +78,7 @@ where
     }
     let properties = parse_properties(&properties).ok_or_else(|| refuse("unreadable READY"))?;
     let find = |wanted: &[u8]| {
-        let found = properties
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        let found = properties.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
         found.map(|(_, value)| value.clone()).unwrap_or_default()
     };
     if !kind.talks_to(&find(b"Socket-Type")) {
@@ -101,11 +99,7 @@ pub async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Incoming> 
         if flags & !(FLAG_MORE | FLAG_LONG | FLAG_COMMAND) != 0 {
             return Err(refuse("reserved frame flags are set"));
         }
-        let length = if flags & FLAG_LONG == 0 {
-            u64::from(stream.read_u8().await?)
-        } else {
-            stream.read_u64().await?
-        };
+        let length = if flags & FLAG_LONG == 0 { u64::from(stream.read_u8().await?) } else { stream.read_u64().await? };
         total = total.saturating_add(length);
         if total > MAX_MESSAGE || frames.len() >= MAX_FRAMES {
             return Err(refuse("message too large"));
@@ -141,27 +135,16 @@ fn split_command(body: Bytes) -> io::Result<Incoming> {
     if body.len() <= length {
         return Err(refuse("truncated command"));
     }
-    Ok(Incoming::Command(
-        body.slice(1..=length),
-        body.slice(length + 1..),
-    ))
+    Ok(Incoming::Command(body.slice(1..=length), body.slice(length + 1..)))
 }
 
 /// The bytes of a message of `frames`.
 pub fn encode<'a>(frames: impl IntoIterator<Item = &'a Bytes> + Clone) -> Bytes {
-    let size: usize = frames
-        .clone()
-        .into_iter()
-        .map(|frame| frame.len() + 9)
-        .sum();
+    let size: usize = frames.clone().into_iter().map(|frame| frame.len() + 9).sum();
     let mut out = BytesMut::with_capacity(size);
     let mut frames = frames.into_iter().peekable();
     while let Some(frame) = frames.next() {
-        let more = if frames.peek().is_some() {
-            FLAG_MORE
-        } else {
-            0
-        };
+        let more = if frames.peek().is_some() { FLAG_MORE } else { 0 };
         put_frame(&mut out, more, frame);
     }
     out.freeze()
@@ -224,9 +207,7 @@ mod tests {
     use super::*;
 
     fn read_all(bytes: &[u8]) -> io::Result<Incoming> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let mut bytes = bytes;
         runtime.block_on(read(&mut bytes))
     }
@@ -246,15 +227,8 @@ mod tests {
 
     #[test]
     fn garbage_and_truncation_are_errors() {
-        let cases: [&[u8]; 7] = [
-            b"",
-            b"\xff\xff",
-            b"\x00",
-            b"\x00\x05abc",
-            b"\x02\xff\xff\xff\xff\xff\xff\xff\xff",
-            b"\x04\x00",
-            b"\x04\x02\x05R",
-        ];
+        let cases: [&[u8]; 7] =
+            [b"", b"\xff\xff", b"\x00", b"\x00\x05abc", b"\x02\xff\xff\xff\xff\xff\xff\xff\xff", b"\x04\x00", b"\x04\x02\x05R"];
         for case in cases {
             assert!(read_all(case).is_err(), "{case:?}");
         }
@@ -270,11 +244,7 @@ mod tests {
         for length in 1..body.len() - 1 {
             // Cut between two properties, what is left is whole.
             let whole = length == 22;
-            assert_eq!(
-                parse_properties(&body[..length]).is_some(),
-                whole,
-                "{length}"
-            );
+            assert_eq!(parse_properties(&body[..length]).is_some(), whole, "{length}");
         }
     }
 

@@ -29,8 +29,8 @@ impl Connection {
     /// # Errors
     /// If the file cannot be read or is not a connection file; the text names the file.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| format!("cannot read connection file {}: {error}", path.display()))?;
+        let text =
+            std::fs::read_to_string(path).map_err(|error| format!("cannot read connection file {}: {error}", path.display()))?;
         Self::parse(&text).map_err(|error| format!("connection file {}: {error}", path.display()))
     }
 
@@ -50,8 +50,7 @@ impl Connection {
         if let Value::Object(fields) = &mut value {
             fields.extend(given.into_iter().filter(|(_, field)| !field.is_null()));
         }
-        let mut info: ConnectionInfo =
-            serde_json::from_value(value).map_err(|error| error.to_string())?;
+        let mut info: ConnectionInfo = serde_json::from_value(value).map_err(|error| error.to_string())?;
         if info.ip.is_empty() {
             info.ip = "127.0.0.1".to_owned();
         }

@@ -142,8 +142,7 @@ mod tests {
 
     #[test]
     fn history_requests_may_leave_everything_out() {
-        let request: HistoryRequest =
-            serde_json::from_str(r#"{"hist_access_type":"search","n":null}"#).unwrap();
+        let request: HistoryRequest = serde_json::from_str(r#"{"hist_access_type":"search","n":null}"#).unwrap();
         assert_eq!(request.hist_access_type, "search");
         assert_eq!(request.n, None);
     }

@@ -48,10 +48,7 @@ impl Message {
     /// # Errors
     /// If the frames are no message, wrongly signed, or have an unreadable header.
     pub fn parse(frames: Vec<Bytes>, signer: &Signer) -> Result<Self, WireError> {
-        let delimiter = frames
-            .iter()
-            .position(|frame| frame.as_ref() == DELIMITER)
-            .ok_or(WireError::Malformed)?;
+        let delimiter = frames.iter().position(|frame| frame.as_ref() == DELIMITER).ok_or(WireError::Malformed)?;
         let mut frames = frames.into_iter();
         let prefix = frames.by_ref().take(delimiter).collect();
         let mut next = || frames.next().ok_or(WireError::Malformed);
@@ -63,15 +60,7 @@ impl Message {
             return Err(WireError::BadSignature);
         }
         let header = serde_json::from_slice(&raw_header).map_err(|_| WireError::BadHeader)?;
-        Ok(Self {
-            prefix,
-            header,
-            raw_header,
-            parent_header,
-            metadata,
-            content,
-            buffers: frames.collect(),
-        })
+        Ok(Self { prefix, header, raw_header, parent_header, metadata, content, buffers: frames.collect() })
     }
 
     /// The content as `T`.
@@ -119,11 +108,7 @@ mod tests {
     }
 
     fn sample() -> Vec<Bytes> {
-        let header = Header {
-            msg_id: "m".into(),
-            msg_type: "execute_request".into(),
-            ..Header::default()
-        };
+        let header = Header { msg_id: "m".into(), msg_type: "execute_request".into(), ..Header::default() };
         let prefix = [Bytes::from_static(b"one"), Bytes::from_static(b"two")];
         let parent = Bytes::from_static(b"{}");
         assemble(prefix, &signer(), &header, &parent, &json!({"code": "1"}))

@@ -53,9 +53,6 @@ mod tests {
 
     #[test]
     fn an_empty_object_is_a_header() {
-        assert_eq!(
-            serde_json::from_str::<Header>("{}").unwrap(),
-            Header::default()
-        );
+        assert_eq!(serde_json::from_str::<Header>("{}").unwrap(), Header::default());
     }
 }

@@ -21,11 +21,7 @@ pub struct UnknownScheme(pub String);
 
 impl std::fmt::Display for UnknownScheme {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "signature scheme {:?} is not supported: use hmac-sha224, hmac-sha256, hmac-sha384 or hmac-sha512",
-            self.0
-        )
+        write!(f, "signature scheme {:?} is not supported: use hmac-sha224, hmac-sha256, hmac-sha384 or hmac-sha512", self.0)
     }
 }
 
@@ -95,11 +91,7 @@ impl Signer {
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|digit| char::from(DIGITS[usize::from(digit)]))
-        .collect()
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 fn unhex(text: &[u8]) -> Option<Vec<u8>> {
@@ -107,9 +99,7 @@ fn unhex(text: &[u8]) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) {
         return None;
     }
-    text.chunks_exact(2)
-        .map(|pair| u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok())
-        .collect()
+    text.chunks_exact(2).map(|pair| u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()).collect()
 }
 
 #[cfg(test)]
@@ -129,11 +119,7 @@ mod tests {
 
     #[test]
     fn other_digests_are_honoured() {
-        let lengths = [
-            ("hmac-sha224", 56),
-            ("hmac-sha384", 96),
-            ("hmac-sha512", 128),
-        ];
+        let lengths = [("hmac-sha224", 56), ("hmac-sha384", 96), ("hmac-sha512", 128)];
         for (scheme, length) in lengths {
             let signer = Signer::new(scheme, b"key").unwrap();
             let signature = signer.sign(PARTS);

@@ -18,11 +18,7 @@ impl Stamp {
     /// A new session that signs with `signer`.
     pub fn new(signer: Signer) -> Self {
         let session = uuid::Uuid::new_v4().simple().to_string();
-        Self {
-            signer,
-            session,
-            sent: AtomicU64::new(0),
-        }
+        Self { signer, session, sent: AtomicU64::new(0) }
     }
 
     /// The signer, to check incoming messages.
@@ -72,8 +68,7 @@ mod tests {
         let signer = Signer::new("hmac-sha256", b"k").unwrap();
         let stamp = Stamp::new(signer.clone());
         let parent = Bytes::from_static(br#"{"msg_id":"p","subshell_id":null}"#);
-        let [first, second] =
-            [(); 2].map(|()| stamp.message([], "status", &parent, &json!({"a": 1})));
+        let [first, second] = [(); 2].map(|()| stamp.message([], "status", &parent, &json!({"a": 1})));
         let first = Message::parse(first, &signer).unwrap();
         let second = Message::parse(second, &signer).unwrap();
         assert_ne!(first.header.msg_id, second.header.msg_id);

@@ -30,12 +30,7 @@ impl Got {
             assert!(value.is_none_or(Value::is_object), "{field}: {content}");
         }
         let topic = message.prefix.first().cloned().unwrap_or_default();
-        Self {
-            topic,
-            message,
-            parent,
-            content,
-        }
+        Self { topic, message, parent, content }
     }
 
     pub(crate) fn msg_type(&self) -> &str {

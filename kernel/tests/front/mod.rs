@@ -42,10 +42,7 @@ pub(crate) struct Front {
 /// What runs the kernel.
 pub(crate) enum Server {
     /// A thread of this process; it returns what `Kernel::run` returned.
-    Thread(
-        Option<std::thread::JoinHandle<bool>>,
-        Box<dyn Fn() -> (u64, u64)>,
-    ),
+    Thread(Option<std::thread::JoinHandle<bool>>, Box<dyn Fn() -> (u64, u64)>),
     /// Somebody else's business.
     Elsewhere,
 }
@@ -141,12 +138,7 @@ impl Front {
         self.send_with(channel, &header, &content)
     }
 
-    pub(crate) fn send_with(
-        &mut self,
-        channel: Channel,
-        header: &Header,
-        content: &Value,
-    ) -> String {
+    pub(crate) fn send_with(&mut self, channel: Channel, header: &Header, content: &Value) -> String {
         let parent = Bytes::from_static(b"{}");
         let frames = assemble([], &self.signer, header, &parent, content);
         self.send_frames(channel, frames);
@@ -171,8 +163,7 @@ impl Front {
 
     /// The next message on a channel, whatever it is.
     pub(crate) fn next(&mut self, channel: Channel) -> Got {
-        self.try_next(channel, PATIENCE)
-            .unwrap_or_else(|| panic!("nothing came on {channel:?}"))
+        self.try_next(channel, PATIENCE).unwrap_or_else(|| panic!("nothing came on {channel:?}"))
     }
 
     /// The next message on a channel, if one comes within `patience`.
@@ -194,12 +185,7 @@ impl Front {
     /// The reply to `id` on a channel.
     pub(crate) fn reply(&mut self, channel: Channel, msg_type: &str, id: &str) -> Value {
         let got = self.next(channel);
-        assert_eq!(
-            (got.msg_type(), got.parent_id()),
-            (msg_type, id),
-            "{:?}",
-            got.content
-        );
+        assert_eq!((got.msg_type(), got.parent_id()), (msg_type, id), "{:?}", got.content);
         got.content
     }
 
@@ -235,17 +221,11 @@ impl Front {
     }
 
     pub(crate) fn busy(&mut self, id: &str) {
-        assert_eq!(
-            self.expect(id, "status"),
-            json!({"execution_state": "busy"})
-        );
+        assert_eq!(self.expect(id, "status"), json!({"execution_state": "busy"}));
     }
 
     pub(crate) fn idle(&mut self, id: &str) {
-        assert_eq!(
-            self.expect(id, "status"),
-            json!({"execution_state": "idle"})
-        );
+        assert_eq!(self.expect(id, "status"), json!({"execution_state": "idle"}));
     }
 
     /// Takes busy and `execute_input` of a cell.
@@ -288,12 +268,7 @@ impl Front {
     pub(crate) fn assert_quiet(&mut self) {
         let unread = self.early.pop_front();
         assert!(unread.is_none(), "unread on IOPub: {unread:?}");
-        for channel in [
-            Channel::Shell,
-            Channel::Control,
-            Channel::Stdin,
-            Channel::IoPub,
-        ] {
+        for channel in [Channel::Shell, Channel::Control, Channel::Stdin, Channel::IoPub] {
             while let Some(got) = self.try_next(channel, SILENCE) {
                 let starting = got.content["execution_state"] == "starting";
                 assert!(starting, "unread on {channel:?}: {got:?}");

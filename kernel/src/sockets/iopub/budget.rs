@@ -12,11 +12,7 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            used: Mutex::new(0),
-            freed: Condvar::new(),
-        }
+        Self { limit, used: Mutex::new(0), freed: Condvar::new() }
     }
 
     /// Waits until there is room, then takes `bytes`.

@@ -16,17 +16,12 @@ pub(super) struct Pending {
 
 impl Pending {
     pub(super) fn new(text: StreamText) -> Self {
-        Self {
-            text,
-            since: Instant::now(),
-        }
+        Self { text, since: Instant::now() }
     }
 
     /// Appends `more`, or gives it back if it belongs to another message.
     pub(super) fn join(&mut self, more: StreamText) -> Option<StreamText> {
-        let same = self.text.name == more.name
-            && self.text.parent == more.parent
-            && self.text.delivery == more.delivery;
+        let same = self.text.name == more.name && self.text.parent == more.parent && self.text.delivery == more.delivery;
         if !same || self.text.text.len() >= MAX_TEXT {
             return Some(more);
         }
@@ -48,10 +43,7 @@ impl Pending {
         let mut messages = Vec::new();
         while !rest.is_empty() {
             let (piece, after) = rest.split_at(rest.floor_char_boundary(MAX_TEXT));
-            messages.push(StreamText {
-                text: piece.to_owned(),
-                ..self.text.clone_empty()
-            });
+            messages.push(StreamText { text: piece.to_owned(), ..self.text.clone_empty() });
             rest = after;
         }
         messages
@@ -65,12 +57,7 @@ mod tests {
     use bytes::Bytes;
 
     fn text(parent: &'static str, name: &'static str, text: &str) -> StreamText {
-        StreamText {
-            parent: Bytes::from_static(parent.as_bytes()),
-            name,
-            text: text.to_owned(),
-            delivery: Delivery::Free,
-        }
+        StreamText { parent: Bytes::from_static(parent.as_bytes()), name, text: text.to_owned(), delivery: Delivery::Free }
     }
 
     #[test]
@@ -89,15 +76,8 @@ mod tests {
         let long = "\u{20ac}".repeat(50_000);
         let messages = Pending::new(text("a", "stdout", &long)).into_messages();
         assert_eq!(messages.len(), 3);
-        assert!(
-            messages
-                .iter()
-                .all(|message| message.text.len() <= MAX_TEXT)
-        );
-        let joined: String = messages
-            .iter()
-            .map(|message| message.text.as_str())
-            .collect();
+        assert!(messages.iter().all(|message| message.text.len() <= MAX_TEXT));
+        let joined: String = messages.iter().map(|message| message.text.as_str()).collect();
         assert_eq!(joined, long);
     }
 }

@@ -34,11 +34,7 @@ impl Pace {
             return Duration::ZERO;
         };
         let fits = self.sent.len() < MAX_MESSAGES && self.bytes + bytes <= MAX_BYTES;
-        if fits {
-            Duration::ZERO
-        } else {
-            WINDOW.saturating_sub(now.duration_since(oldest))
-        }
+        if fits { Duration::ZERO } else { WINDOW.saturating_sub(now.duration_since(oldest)) }
     }
 
     /// Records a message sent at `now` that counts for `bytes`.
@@ -64,11 +60,7 @@ mod tests {
         }
         for &(start, _) in &log {
             let within = |at: Instant| at >= start && at < start + Duration::from_secs(3);
-            let bytes: usize = log
-                .iter()
-                .filter(|(at, _)| within(*at))
-                .map(|(_, size)| size)
-                .sum();
+            let bytes: usize = log.iter().filter(|(at, _)| within(*at)).map(|(_, size)| size).sum();
             assert!(bytes <= 3_000_000, "{bytes}");
         }
         // 13 MB in windows of 2.7 MB: four waits, not more.

@@ -44,21 +44,13 @@ pub(super) struct StreamText {
 impl StreamText {
     /// The same without text.
     pub(super) fn clone_empty(&self) -> Self {
-        Self {
-            parent: self.parent.clone(),
-            text: String::new(),
-            ..*self
-        }
+        Self { parent: self.parent.clone(), text: String::new(), ..*self }
     }
 }
 
 enum Item {
     Stream(StreamText),
-    Message {
-        topic: Bytes,
-        bytes: Bytes,
-        delivery: Delivery,
-    },
+    Message { topic: Bytes, bytes: Bytes, delivery: Delivery },
     Flush(Duration, oneshot::Sender<()>),
 }
 
@@ -84,28 +76,18 @@ impl IoPub {
         };
         tokio::spawn(subscribers.serve(listener));
         tokio::spawn(task.run(inbox));
-        Self {
-            stamp,
-            queue,
-            budget,
-        }
+        Self { stamp, queue, budget }
     }
 
     /// Publishes a message that answers `parent`. Output waits while too much is on its way.
     pub fn publish(&self, msg_type: &str, parent: &Bytes, content: &Value, delivery: Delivery) {
         let topic = Bytes::from(format!("kernel.{}.{msg_type}", self.stamp.session()));
-        let frames = self
-            .stamp
-            .message([topic.clone()], msg_type, parent, content);
+        let frames = self.stamp.message([topic.clone()], msg_type, parent, content);
         let bytes = zmtp::encode(&frames);
         if delivery != Delivery::Urgent {
             self.budget.acquire(bytes.len());
         }
-        let _ = self.queue.send(Item::Message {
-            topic,
-            bytes,
-            delivery,
-        });
+        let _ = self.queue.send(Item::Message { topic, bytes, delivery });
     }
 
     /// Publishes a piece of a stream; pieces are joined to few messages.
@@ -119,12 +101,7 @@ impl IoPub {
             Stdio::Stderr => "stderr",
         };
         let (parent, text) = (parent.clone(), text.to_owned());
-        let _ = self.queue.send(Item::Stream(StreamText {
-            parent,
-            name,
-            text,
-            delivery,
-        }));
+        let _ = self.queue.send(Item::Stream(StreamText { parent, name, text, delivery }));
     }
 
     /// Writes everything out; gives up on a subscriber that has not read for `patience`.
@@ -162,11 +139,7 @@ impl Task {
             match next {
                 None => return,
                 Some(Item::Stream(text)) => self.add(&mut pending, text).await,
-                Some(Item::Message {
-                    topic,
-                    bytes,
-                    delivery,
-                }) => {
+                Some(Item::Message { topic, bytes, delivery }) => {
                     self.emit_streams(pending.take()).await;
                     let size = bytes.len();
                     self.emit(&topic, bytes, delivery, 0).await;
@@ -204,9 +177,7 @@ impl Task {
         for message in messages {
             let content = json!({"name": message.name, "text": message.text});
             let topic = Bytes::from(format!("kernel.{}.stream", self.stamp.session()));
-            let frames = self
-                .stamp
-                .message([topic.clone()], "stream", &message.parent, &content);
+            let frames = self.stamp.message([topic.clone()], "stream", &message.parent, &content);
             let bytes = zmtp::encode(&frames);
             let size = bytes.len();
             self.emit(&topic, bytes, message.delivery, size).await;

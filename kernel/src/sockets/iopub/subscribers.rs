@@ -29,11 +29,7 @@ struct Subscriber {
 
 impl Subscribers {
     pub(super) fn new(stamp: Arc<Stamp>) -> Self {
-        Self {
-            connected: Mutex::default(),
-            next: AtomicU64::new(0),
-            stamp,
-        }
+        Self { connected: Mutex::default(), next: AtomicU64::new(0), stamp }
     }
 
     /// Accepts subscribers. Never ends by itself.
@@ -51,10 +47,7 @@ impl Subscribers {
         };
         let key = self.next.fetch_add(1, Ordering::Relaxed);
         let outbox = Arc::new(Outbox::default());
-        let subscriber = Subscriber {
-            topics: Vec::new(),
-            outbox: Arc::clone(&outbox),
-        };
+        let subscriber = Subscriber { topics: Vec::new(), outbox: Arc::clone(&outbox) };
         self.connected.lock().insert(key, subscriber);
         let (mut reader, mut writer) = tokio::io::split(stream);
         let receive = async {
@@ -104,34 +97,19 @@ impl Subscribers {
         let subscription = String::from_utf8_lossy(topic).into_owned();
         let content = serde_json::to_value(IoPubWelcome::new(subscription)).unwrap_or_default();
         let none = Bytes::from_static(b"{}");
-        let frames = self
-            .stamp
-            .message([topic.clone()], "iopub_welcome", &none, &content);
+        let frames = self.stamp.message([topic.clone()], "iopub_welcome", &none, &content);
         zmtp::encode(&frames)
     }
 
     /// The outboxes of those who want `topic`.
     pub(super) fn of(&self, topic: &[u8]) -> Vec<Arc<Outbox>> {
         let connected = self.connected.lock();
-        let wants = |subscriber: &&Subscriber| {
-            subscriber
-                .topics
-                .iter()
-                .any(|wanted| topic.starts_with(wanted))
-        };
-        connected
-            .values()
-            .filter(wants)
-            .map(|s| Arc::clone(&s.outbox))
-            .collect()
+        let wants = |subscriber: &&Subscriber| subscriber.topics.iter().any(|wanted| topic.starts_with(wanted));
+        connected.values().filter(wants).map(|s| Arc::clone(&s.outbox)).collect()
     }
 
     /// All outboxes.
     pub(super) fn all(&self) -> Vec<Arc<Outbox>> {
-        self.connected
-            .lock()
-            .values()
-            .map(|s| Arc::clone(&s.outbox))
-            .collect()
+        self.connected.lock().values().map(|s| Arc::clone(&s.outbox)).collect()
     }
 }
