@@ -1,6 +1,7 @@
 """Values that look like markup stay text: in cells, in names, in errors."""
 
 import json
+import os
 from html.parser import HTMLParser
 
 import pyarrow as pa
@@ -88,3 +89,26 @@ def test_a_row_of_the_table_cannot_end_the_table(fresh, hostile_file):
     page = fresh.run('read_parquet("<b>hostile</b>.parquet")').html
     assert page.count("<table") == page.count("</table>")
     assert page.count("<tr") == page.count("</tr>")
+
+
+def naughty():
+    """The hostile strings, and the big list of naughty strings where the machine has it."""
+    corpora = os.environ.get("WEFT_CORPORA")
+    if not corpora:
+        return HOSTILE
+    with open(os.path.join(corpora, "naughty-strings", "blns.json"), encoding="utf-8") as file:
+        return HOSTILE + json.load(file)
+
+
+def test_naughty_strings_are_shown_as_they_are(fresh, tmp_path):
+    strings = naughty()
+    table = pa.table({"id": range(len(strings)), "value": strings})
+    pq.write_table(table, tmp_path / "naughty.parquet")
+    for start in range(0, len(strings), 10):
+        stop = start + 10
+        result = fresh.run(f'read_parquet("naughty.parquet") | where id in {start}..<{stop}')
+        assert result.status == "ok", result.reply
+        page = Audit(result.html)
+        for value in strings[start:stop]:
+            if len(value) < 60 and value.isprintable() and " " * 2 not in value:
+                assert value in page.text, value
