@@ -44,13 +44,14 @@ def pytest_unconfigure(config):
 def weft():
     """Runs `weft ARGUMENTS`; returns the completed process, output as bytes."""
 
-    def run(*arguments, stdin=b"", cwd=ROOT, timeout=120):
+    def run(*arguments, stdin=b"", cwd=ROOT, timeout=120, env=None):
         return subprocess.run(
             [binary(), *map(str, arguments)],
             input=stdin,
             capture_output=True,
             cwd=cwd,
             timeout=timeout,
+            env=os.environ | (env or {}),
         )
 
     return run
