@@ -1,1 +1,28 @@
-//! Scalar and aggregate functions of the Weft engine, one file each.
+//! Scalar and aggregate functions of the Weft engine, one file each, in a folder per family.
+//!
+//! A new function is one file that defines `Call` and one word in its family's list.
+
+#[macro_use]
+mod kernel;
+mod aggregates;
+mod binary;
+mod list;
+mod misc;
+mod numeric;
+mod string;
+mod structs;
+mod time;
+
+use weft_core::Registry;
+
+/// Adds every function and aggregate of this crate.
+pub fn register(registry: &mut Registry) {
+    registry.add_scalars(numeric::all());
+    registry.add_scalars(string::all());
+    registry.add_scalars(time::all());
+    registry.add_scalars(list::all());
+    registry.add_scalars(structs::all());
+    registry.add_scalars(binary::all());
+    registry.add_scalars(misc::all());
+    registry.add_aggregates(aggregates::all());
+}

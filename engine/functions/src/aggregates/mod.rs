@@ -1,0 +1,3 @@
+//! Functions over the rows of a group.
+
+family!(weft_core::Aggregate:);

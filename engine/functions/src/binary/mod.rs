@@ -1,0 +1,3 @@
+//! binary
+
+family!(weft_core::ScalarFunction:);

@@ -1,0 +1,3 @@
+//! list
+
+family!(weft_core::ScalarFunction:);

@@ -1,0 +1,3 @@
+//! misc
+
+family!(weft_core::ScalarFunction:);

@@ -1,0 +1,37 @@
+//! `ln`
+
+use weft_core::function::{ArgType, Example, Family, Function, Monotonicity, Param, Properties};
+use weft_core::function::{QueryContext, ScalarFunction, Signature};
+use weft_core::{Result, Series};
+
+use crate::kernel::{args, columns};
+
+pub(super) struct Call;
+
+static INFO: Function = Function {
+    name: "ln",
+    family: Family::Numeric,
+    summary: "The natural logarithm; negative infinity for 0, NaN for negative numbers.",
+    params: &[Param::required("x", "a number", "the number")],
+    variadic: false,
+    operator: None,
+    examples: &[Example { code: "ln(1)", result: "0.0" }],
+};
+
+impl ScalarFunction for Call {
+    fn info(&self) -> &'static Function {
+        &INFO
+    }
+
+    fn properties(&self) -> Properties {
+        Properties::SIMPLE.monotonic(Monotonicity::Unknown)
+    }
+
+    fn resolve(&self, args: &[ArgType<'_>]) -> Result<Signature> {
+        args::float_to_float(&INFO, args)
+    }
+
+    fn call(&self, args: &[Series], rows: usize, _: &QueryContext) -> Result<Series> {
+        columns::float_to_float(args, rows, f64::ln)
+    }
+}

@@ -1,0 +1,3 @@
+//! string
+
+family!(weft_core::ScalarFunction:);

@@ -1,0 +1,3 @@
+//! structs
+
+family!(weft_core::ScalarFunction:);

@@ -1,0 +1,3 @@
+//! time
+
+family!(weft_core::ScalarFunction:);
