@@ -4,10 +4,10 @@
 //! after another on the execution thread, everything else is answered while they run, so a
 //! backend works on snapshots of its session.
 
-use crate::cancel::CancelFlag;
 use crate::mime::MimeBundle;
 use std::fmt;
 use std::sync::Arc;
+use weft_core::CancelToken;
 
 pub use jupyter_protocol::Stdio;
 
@@ -21,13 +21,13 @@ pub trait Backend: Send + Sync {
     ///
     /// # Errors
     /// If the cell fails. The report is shown once, by the kernel.
-    fn execute(&self, cell: &Cell, io: &Arc<dyn CellIo>, cancel: &CancelFlag) -> Result<Outcome, ErrorReport>;
+    fn execute(&self, cell: &Cell, io: &Arc<dyn CellIo>, cancel: &CancelToken) -> Result<Outcome, ErrorReport>;
 
     /// Evaluates one of a request's `user_expressions` after its cell.
     ///
     /// # Errors
     /// If the expression fails, which does not make the cell fail.
-    fn evaluate(&self, expression: &str, cancel: &CancelFlag) -> Result<MimeBundle, ErrorReport>;
+    fn evaluate(&self, expression: &str, cancel: &CancelToken) -> Result<MimeBundle, ErrorReport>;
 
     /// What could stand at the byte offset `cursor` of `code`.
     fn complete(&self, code: &str, cursor: usize) -> Completion;

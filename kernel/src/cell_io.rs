@@ -1,9 +1,8 @@
 //! What a running cell writes to: IOPub, the stdin channel, the payload of its reply.
 
 use crate::backend::{CellIo, InputError, Stdio};
-use crate::cancel::CancelFlag;
 use crate::mime::MimeBundle;
-use crate::sockets::iopub::{Delivery, IoPub};
+use crate::sockets::iopub::{IoPub, Output};
 use crate::stdin::Stdin;
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -14,15 +13,12 @@ use std::sync::Arc;
 pub(crate) struct JupyterIo {
     pub(crate) iopub: IoPub,
     pub(crate) stdin: Arc<Stdin>,
-    /// Raw header of the request.
-    pub(crate) parent: Bytes,
     /// Identity of the client that sent it.
     pub(crate) identity: Bytes,
-    pub(crate) delivery: Delivery,
+    pub(crate) output: Output,
     pub(crate) silent: bool,
     pub(crate) allow_stdin: bool,
     pub(crate) progress: bool,
-    pub(crate) cancel: CancelFlag,
     pub(crate) payload: Mutex<Vec<Value>>,
 }
 
@@ -30,7 +26,7 @@ impl JupyterIo {
     /// Publishes output, unless the request is silent.
     pub(crate) fn publish(&self, msg_type: &str, content: &Value) {
         if !self.silent {
-            self.iopub.publish(msg_type, &self.parent, content, self.delivery);
+            self.iopub.output(msg_type, &self.output, content);
         }
     }
 }
@@ -38,7 +34,7 @@ impl JupyterIo {
 impl CellIo for JupyterIo {
     fn stream(&self, name: Stdio, text: &str) {
         if !self.silent {
-            self.iopub.stream(&self.parent, &name, text, self.delivery);
+            self.iopub.stream(&self.output, &name, text);
         }
     }
 
@@ -58,7 +54,7 @@ impl CellIo for JupyterIo {
         if !self.allow_stdin {
             return Err(InputError::NotAllowed);
         }
-        self.stdin.ask(&self.identity, &self.parent, prompt, secret, &self.cancel)
+        self.stdin.ask(&self.identity, &self.output.parent, prompt, secret, &self.output.cancel)
     }
 
     fn page(&self, bundle: &MimeBundle) {

@@ -1,27 +1,27 @@
 //! Cells one after another, on a thread of their own.
 
 use crate::backend::{Cell, CellIo, ErrorReport, Outcome};
-use crate::cancel::CancelFlag;
 use crate::cell_io::JupyterIo;
 use crate::kernel::Shared;
 use crate::requests::{Origin, guard};
-use crate::sockets::iopub::Delivery;
+use crate::sockets::iopub::Output;
 use crate::wire::content::ExecuteRequest;
 use parking_lot::{Condvar, Mutex};
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use weft_core::CancelToken;
 
-/// After an error, cells that the client sent in the same breath may still be on their way; they
+/// After an error (not an interrupt: that is a user's, and late), cells that the client sent in the same breath may still be on their way; they
 /// are waited for this long, so that they are aborted too.
-const GRACE: Duration = Duration::from_millis(5);
+const GRACE: Duration = Duration::from_millis(20);
 
 /// A cell that waits for its turn.
 pub(crate) struct Job {
     pub(crate) origin: Origin,
     pub(crate) request: ExecuteRequest,
-    pub(crate) cancel: CancelFlag,
+    pub(crate) cancel: CancelToken,
 }
 
 /// The queue of cells and the one that runs.
@@ -34,7 +34,7 @@ pub(crate) struct Execution {
 #[derive(Default)]
 struct State {
     queue: VecDeque<Job>,
-    running: Option<CancelFlag>,
+    running: Option<CancelToken>,
     /// Cells at the head of the queue that an error before them aborts.
     aborted: usize,
     /// Number of the last cell that counted.
@@ -111,8 +111,8 @@ impl Execution {
         state.count
     }
 
+    /// Aborts the cells that wait now.
     fn abort_queued(&self) {
-        std::thread::sleep(GRACE);
         let mut state = self.state.lock();
         state.aborted = state.queue.len();
     }
@@ -170,14 +170,16 @@ fn cell_io(shared: &Shared, job: &Job) -> JupyterIo {
     JupyterIo {
         iopub: shared.iopub.clone(),
         stdin: Arc::clone(&shared.stdin),
-        parent: job.origin.parent.clone(),
         identity: job.origin.identity.clone(),
-        // Only clients with a user allow questions, and only theirs pass a notebook server.
-        delivery: if request.allow_stdin { Delivery::Paced } else { Delivery::Free },
+        output: Output {
+            parent: job.origin.parent.clone(),
+            // Only clients with a user allow questions, and only theirs pass a notebook server.
+            paced: request.allow_stdin,
+            cancel: job.cancel.clone(),
+        },
         silent: request.silent,
         allow_stdin: request.allow_stdin,
         progress: shared.config.progress,
-        cancel: job.cancel.clone(),
         payload: Mutex::default(),
     }
 }
@@ -216,6 +218,9 @@ fn fail(shared: &Shared, job: &Job, io: &JupyterIo, cell: &Cell, report: &ErrorR
     });
     io.publish("error", &shown);
     if job.request.stop_on_error {
+        if !job.cancel.is_cancelled() {
+            std::thread::sleep(GRACE);
+        }
         shared.execution.abort_queued();
     }
     let mut content = error_content(report);

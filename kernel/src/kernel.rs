@@ -14,7 +14,7 @@ use crate::execution::{self, Execution};
 use crate::history::History;
 use crate::requests::{self, Origin};
 use crate::sockets::heartbeat;
-use crate::sockets::iopub::{Delivery, IoPub};
+use crate::sockets::iopub::IoPub;
 use crate::sockets::listen::Bound;
 use crate::sockets::router::{self, Router};
 use crate::stdin::Stdin;
@@ -35,6 +35,8 @@ use tokio::sync::mpsc;
 const LAST_CELL: Duration = Duration::from_millis(500);
 /// How long a client may take to read what was still to be written.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long all of that may take.
+const LAST_FLUSH: Duration = Duration::from_secs(4);
 /// Requests that wait on a channel before its clients are made to wait.
 const BACKLOG: usize = 256;
 
@@ -106,7 +108,7 @@ impl Shared {
 
     fn status(&self, state: &str, parent: &Bytes) {
         let content = json!({"execution_state": state});
-        self.iopub.publish("status", parent, &content, Delivery::Urgent);
+        self.iopub.publish("status", parent, &content);
     }
 
     /// Replies on the socket and the connection that the request came on.
@@ -132,21 +134,21 @@ impl Kernel {
     /// # Errors
     /// If an address cannot be bound, the signature scheme is unknown, or a thread cannot start.
     pub fn start(mut connection: Connection, backend: Arc<dyn Backend>, config: KernelConfig) -> io::Result<Self> {
-        // All of it before anything that could change the working directory.
-        let mut bind = |channel| Bound::bind(&mut connection, channel);
-        let [shell, control, stdin, iopub] =
-            [bind(Channel::Shell)?, bind(Channel::Control)?, bind(Channel::Stdin)?, bind(Channel::IoPub)?];
-        heartbeat::spawn(bind(Channel::Heartbeat)?)?;
         let info = &connection.0;
         let signer = Signer::new(&info.signature_scheme, info.key.as_bytes())
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let stamp = Arc::new(Stamp::new(signer));
+        // All of it before anything that could change the working directory.
+        let mut bind = |channel| Bound::bind(&mut connection, channel);
+        let (shell, control) = (bind(Channel::Shell)?, bind(Channel::Control)?);
+        let (stdin, iopub) = (bind(Channel::Stdin)?, bind(Channel::IoPub)?);
+        heartbeat::spawn(bind(Channel::Heartbeat)?)?;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("sockets").enable_all().build()?;
         let guard = runtime.enter();
         let iopub = IoPub::spawn(iopub.listen()?, Arc::clone(&stamp));
         let starting = json!({"execution_state": "starting"});
-        iopub.publish("status", &Bytes::from_static(b"{}"), &starting, Delivery::Urgent);
+        iopub.publish("status", &Bytes::from_static(b"{}"), &starting);
         let (stdin, answers) = serve(&runtime, stdin)?;
         let (shell, shell_inbox) = serve(&runtime, shell)?;
         let (control, control_inbox) = serve(&runtime, control)?;
@@ -165,13 +167,7 @@ impl Kernel {
         answer_on(&shared, "control", &control, control_inbox)?;
         spawn(&shared, "execution", execution::run)?;
         spawn(&shared, "history", |shared| shared.history.warm())?;
-        if shared.config.trap_signals {
-            trap_signals(&runtime, &shared)?;
-        }
-        if let Some(parent) = shared.config.parent {
-            let shared = Arc::clone(&shared);
-            watchdog::spawn(parent, move || shared.exit.request(false));
-        }
+        watch(&runtime, &shared)?;
         drop(guard);
         Ok(Self { connection, shared, routers: [shell, control, stdin], runtime })
     }
@@ -191,12 +187,14 @@ impl Kernel {
     pub fn run(self) -> bool {
         let restart = self.shared.exit.wait();
         self.shared.execution.stop(LAST_CELL);
-        self.runtime.block_on(async {
-            self.shared.iopub.flush(LAST_WORDS).await;
+        let flush = async {
             for router in &self.routers {
                 router.flush(LAST_WORDS).await;
             }
-        });
+            self.shared.iopub.flush(LAST_WORDS).await;
+        };
+        // A client that reads very slowly must not keep the process.
+        let _ = self.runtime.block_on(async { tokio::time::timeout(LAST_FLUSH, flush).await });
         self.runtime.shutdown_background();
         restart
     }
@@ -229,6 +227,18 @@ fn spawn(shared: &Arc<Shared>, name: &str, work: impl FnOnce(&Arc<Shared>) + Sen
     let thread = std::thread::Builder::new().name(name.to_owned());
     // A deeply nested cell recurses while it is parsed and planned.
     thread.stack_size(16 << 20).spawn(move || work(&shared)).map(|_| ())
+}
+
+/// Watches for signals and for the end of the parent process, if told to.
+fn watch(runtime: &Runtime, shared: &Arc<Shared>) -> io::Result<()> {
+    if shared.config.trap_signals {
+        trap_signals(runtime, shared)?;
+    }
+    if let Some(parent) = shared.config.parent {
+        let shared = Arc::clone(shared);
+        watchdog::spawn(parent, move || shared.exit.request(false));
+    }
+    Ok(())
 }
 
 /// SIGINT interrupts, SIGTERM and SIGHUP end the kernel in good order.

@@ -15,7 +15,6 @@
 //! | [`cli`] | `weft kernel`, `install`, `doctor`, `version` |
 
 pub mod backend;
-pub mod cancel;
 pub mod cell_io;
 pub mod cli;
 pub mod config;

@@ -1,7 +1,6 @@
 //! The stdin channel: a cell asks, the user answers.
 
 use crate::backend::InputError;
-use crate::cancel::CancelFlag;
 use crate::sockets::router::{Request, Router};
 use crate::wire::content::InputReply;
 use crate::wire::{Message, Stamp};
@@ -11,6 +10,7 @@ use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use weft_core::CancelToken;
 
 /// How soon an interrupt ends the wait for an answer.
 const POLL: Duration = Duration::from_millis(10);
@@ -36,7 +36,7 @@ impl Stdin {
         parent: &Bytes,
         prompt: &str,
         secret: bool,
-        cancel: &CancelFlag,
+        cancel: &CancelToken,
     ) -> Result<String, InputError> {
         let mut answers = self.answers.lock();
         // Answers to questions that were interrupted.
@@ -74,7 +74,7 @@ impl Stdin {
     }
 }
 
-fn pause(cancel: &CancelFlag) -> Result<(), InputError> {
+fn pause(cancel: &CancelToken) -> Result<(), InputError> {
     if cancel.is_cancelled() {
         return Err(InputError::Interrupted);
     }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use weft::backend::{Backend, Candidate, Cell, CellIo, Completeness, Completion, ErrorReport, LanguageInfo, Outcome, Stdio};
-use weft::cancel::CancelFlag;
 use weft::mime::MimeBundle;
 use weft::progress::Progress;
+use weft_core::CancelToken;
 
 /// The echo language.
 pub(crate) struct Echo;
@@ -24,7 +24,7 @@ impl Backend for Echo {
         }
     }
 
-    fn execute(&self, cell: &Cell, io: &Arc<dyn CellIo>, cancel: &CancelFlag) -> Result<Outcome, ErrorReport> {
+    fn execute(&self, cell: &Cell, io: &Arc<dyn CellIo>, cancel: &CancelToken) -> Result<Outcome, ErrorReport> {
         let mut result = None;
         for line in cell.code.lines() {
             let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -50,7 +50,7 @@ impl Backend for Echo {
         Ok(Outcome { result })
     }
 
-    fn evaluate(&self, expression: &str, _: &CancelFlag) -> Result<MimeBundle, ErrorReport> {
+    fn evaluate(&self, expression: &str, _: &CancelToken) -> Result<MimeBundle, ErrorReport> {
         match expression {
             "bad" => Err(ErrorReport::new("EchoError", "bad expression")),
             text => Ok(MimeBundle::plain(text)),
@@ -79,7 +79,7 @@ impl Backend for Echo {
     }
 }
 
-fn lines(count: usize, io: &Arc<dyn CellIo>, cancel: &CancelFlag) -> Result<(), ErrorReport> {
+fn lines(count: usize, io: &Arc<dyn CellIo>, cancel: &CancelToken) -> Result<(), ErrorReport> {
     for number in 0..count {
         if cancel.is_cancelled() {
             return Err(ErrorReport::interrupted());
@@ -89,7 +89,7 @@ fn lines(count: usize, io: &Arc<dyn CellIo>, cancel: &CancelFlag) -> Result<(), 
     Ok(())
 }
 
-fn spin(time: Duration, cancel: &CancelFlag) -> Result<(), ErrorReport> {
+fn spin(time: Duration, cancel: &CancelToken) -> Result<(), ErrorReport> {
     let start = Instant::now();
     while start.elapsed() < time {
         if cancel.is_cancelled() {

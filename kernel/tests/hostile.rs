@@ -109,8 +109,9 @@ fn bytes_that_are_not_zmtp_end_their_connection_only() {
     for port in ports {
         for bytes in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[0xff; 200], &[0; 64], b""] {
             let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-            stream.write_all(bytes).unwrap();
-            stream.shutdown(std::net::Shutdown::Write).unwrap();
+            // The kernel may have hung up already.
+            let _ = stream.write_all(bytes);
+            let _ = stream.shutdown(std::net::Shutdown::Write);
             let mut answer = Vec::new();
             // The kernel's greeting at most, then the end.
             let _ = stream.read_to_end(&mut answer);
@@ -139,7 +140,7 @@ fn a_handshake_followed_by_garbage_ends_its_connection_only() {
         stream.write_all(&[4, ready.len() as u8]).unwrap();
         stream.write_all(&ready).unwrap();
         // A long frame of 2^63 bytes.
-        stream.write_all(&[2, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]).unwrap();
+        let _ = stream.write_all(&[2, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]);
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
     }

@@ -79,6 +79,8 @@ fn wait(child: &mut Child) -> std::process::ExitStatus {
 fn sigint_interrupts_a_cell_and_spares_an_idle_kernel() {
     let (mut child, mut front) = spawn("sigint");
     signal(&child, "-INT");
+    // Signals and messages come by different ways.
+    std::thread::sleep(Duration::from_millis(200));
     front.is_well(1);
     let id = front.execute("spin 20000");
     front.started(&id, "spin 20000", 2);

@@ -103,7 +103,7 @@ fn start_up_and_round_trip_are_quick() {
     front.ask(Channel::Shell, "kernel_info", json!({}));
     let up = start.elapsed();
     // The aim is 40 ms for an optimised process; this is neither, on a shared machine.
-    assert!(up < Duration::from_millis(1500), "{up:?}");
+    assert!(up < Duration::from_secs(3), "{up:?}");
     let mut times: Vec<Duration> = (1..=50)
         .map(|count| {
             let start = Instant::now();
@@ -112,13 +112,13 @@ fn start_up_and_round_trip_are_quick() {
         })
         .collect();
     times.sort();
-    assert!(times[25] < Duration::from_millis(20), "{:?}", times[25]);
+    assert!(times[25] < Duration::from_millis(50), "{:?}", times[25]);
 }
 
 #[test]
 fn the_heartbeat_echoes_while_a_cell_runs() {
     let mut front = Front::new();
-    let cell = front.execute("spin 300");
+    let cell = front.execute("spin 60000");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let url = front.heartbeat_url();
     runtime.block_on(async {
@@ -126,11 +126,13 @@ fn the_heartbeat_echoes_while_a_cell_runs() {
         socket.connect(&url).await.unwrap();
         for beat in ["ping", "pong"] {
             socket.send(ZmqMessage::from(beat)).await.unwrap();
-            let echo = tokio::time::timeout(Duration::from_millis(250), socket.recv()).await;
+            let echo = tokio::time::timeout(Duration::from_secs(5), socket.recv()).await;
             assert_eq!(String::try_from(echo.unwrap().unwrap()).unwrap(), beat);
         }
     });
-    front.started(&cell, "spin 300", 1);
+    front.started(&cell, "spin 60000", 1);
+    front.ask(Channel::Control, "interrupt", json!({}));
+    assert_eq!(front.expect(&cell, "error")["ename"], "Interrupted");
     front.idle(&cell);
     front.reply(Channel::Shell, "execute_reply", &cell);
 }

@@ -3,7 +3,6 @@
 use super::{Answer, Request};
 use crate::backend::ErrorReport;
 use crate::kernel::Shared;
-use crate::sockets::iopub::Delivery;
 use crate::wire::content::CommOpen;
 use serde_json::json;
 use std::sync::Arc;
@@ -12,6 +11,6 @@ use std::sync::Arc;
 pub(crate) fn handle(shared: &Arc<Shared>, request: &Request) -> Result<Answer, ErrorReport> {
     let content = request.content::<CommOpen>().unwrap_or_default();
     let content = json!({"comm_id": content.comm_id, "data": {}});
-    shared.iopub.publish("comm_close", &request.origin.parent, &content, Delivery::Urgent);
+    shared.iopub.publish("comm_close", &request.origin.parent, &content);
     Ok(Answer::Nothing)
 }

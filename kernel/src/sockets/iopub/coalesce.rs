@@ -21,7 +21,7 @@ impl Pending {
 
     /// Appends `more`, or gives it back if it belongs to another message.
     pub(super) fn join(&mut self, more: StreamText) -> Option<StreamText> {
-        let same = self.text.name == more.name && self.text.parent == more.parent && self.text.delivery == more.delivery;
+        let same = self.text.name == more.name && self.text.output.parent == more.output.parent;
         if !same || self.text.text.len() >= MAX_TEXT {
             return Some(more);
         }
@@ -43,7 +43,7 @@ impl Pending {
         let mut messages = Vec::new();
         while !rest.is_empty() {
             let (piece, after) = rest.split_at(rest.floor_char_boundary(MAX_TEXT));
-            messages.push(StreamText { text: piece.to_owned(), ..self.text.clone_empty() });
+            messages.push(StreamText { output: self.text.output.clone(), name: self.text.name, text: piece.to_owned() });
             rest = after;
         }
         messages
@@ -53,11 +53,14 @@ impl Pending {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sockets::iopub::Delivery;
+    use crate::sockets::iopub::Output;
     use bytes::Bytes;
+    use weft_core::CancelToken;
 
     fn text(parent: &'static str, name: &'static str, text: &str) -> StreamText {
-        StreamText { parent: Bytes::from_static(parent.as_bytes()), name, text: text.to_owned(), delivery: Delivery::Free }
+        let parent = Bytes::from_static(parent.as_bytes());
+        let output = Output { parent, paced: false, cancel: CancelToken::new() };
+        StreamText { output, name, text: text.to_owned() }
     }
 
     #[test]
