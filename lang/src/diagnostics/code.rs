@@ -80,8 +80,8 @@ codes! {
         "`a ?? 0 + b` could be read in two ways. Put parentheses around one of them."
     NOT_A_TABLE "E0118" "this cannot be the head of a pipe"
         "A pipe starts with a table of the session, a path into a catalog, a function such as read_csv(…), a pipeline in parentheses, or a table literal."
-    BAD_PARAMETERS "E0119" "malformed parameters of a lambda"
-        "A lambda is x -> expr or (x, y) -> expr."
+    LIST_IN_PARENS "E0119" "a list in parentheses"
+        "Lists are written in square brackets: x in [1, 2]. Parentheses only group, and hold pipelines."
     BAD_BUT "E0120" "`but` without a selector"
         "`but` follows a selector: * but a, cols(numeric) but (a, b)."
     COUNT_STAR "E0121" "count(*)"
@@ -96,6 +96,8 @@ codes! {
         "group takes a block and ends with it: group k { n = count() }, or group k { | sort t | take 1 }."
     MISSING_PIPE "E0126" "a stage without `|`"
         "Every stage starts with `|`, also on a line of its own."
+    QUOTED_FIELD "E0127" "a field's name in quotes"
+        "Struct fields are written {name: value}; names with blanks or signs stand in backticks."
 }
 
 /// The page of a code such as `E0101`, in any case.

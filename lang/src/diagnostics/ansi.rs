@@ -1,0 +1,63 @@
+//! Diagnostics for terminals: ariadne's pictures with colours.
+
+use ariadne::{Color, Config, IndexType, Label as Mark, Report, ReportKind, Source};
+
+use super::text::{visible, visible_same_length};
+use super::{Diagnostic, Severity, render_plain};
+use crate::Span;
+
+/// Cells longer than this are shown by lines alone, because the picture's cost grows with the text.
+const MAX_PICTURE: usize = 100_000;
+
+/// Renders diagnostics for a terminal, with colours. `text` is the cell their spans point into.
+#[must_use]
+pub fn render_ansi(text: &str, diagnostics: &[Diagnostic]) -> String {
+    if text.len() > MAX_PICTURE {
+        return render_plain(text, diagnostics);
+    }
+    let shown = visible_same_length(text);
+    let mut out = Vec::new();
+    for diagnostic in diagnostics {
+        let written = report(&shown, diagnostic).write(Source::from(shown.as_str()), &mut out);
+        if written.is_err() {
+            out.extend(render_plain(text, std::slice::from_ref(diagnostic)).into_bytes());
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn report<'a>(text: &str, diagnostic: &'a Diagnostic) -> Report<'a, std::ops::Range<usize>> {
+    let color = match diagnostic.severity {
+        Severity::Error => Color::Red,
+        Severity::Warning => Color::Yellow,
+        Severity::Hint => Color::Cyan,
+    };
+    let kind = ReportKind::Custom(diagnostic.severity.as_str(), color);
+    let mut report = Report::build(kind, place(text, diagnostic.span()))
+        .with_config(Config::default().with_index_type(IndexType::Byte))
+        .with_code(diagnostic.code)
+        .with_message(visible(&diagnostic.message));
+    for label in &diagnostic.labels {
+        let mark = Mark::new(place(text, label.span))
+            .with_color(if label.primary { color } else { Color::Blue })
+            .with_order(i32::from(!label.primary));
+        let remark = if label.text.is_empty() {
+            "here"
+        } else {
+            &label.text
+        };
+        report = report.with_label(mark.with_message(visible(remark)));
+    }
+    if let Some(help) = &diagnostic.help {
+        report = report.with_help(visible(help));
+    }
+    for fix in &diagnostic.fixes {
+        report = report.with_note(visible(&fix.title));
+    }
+    report.finish()
+}
+
+/// A range on character boundaries inside the text: ariadne panics on others.
+fn place(text: &str, span: Span) -> std::ops::Range<usize> {
+    span.clamped(text).range()
+}

@@ -1,0 +1,156 @@
+//! From a cell's text to its tree. Parsing never fails: what cannot be read is an error node and a diagnostic.
+
+use std::sync::Arc;
+
+use super::ast::{Cell, Directive, FString, FStringPart, Name, Stmt, StmtKind};
+use super::layout::{self, Statement};
+use super::lexer;
+use super::token::{Kind, RawPart};
+use super::{depth, grammar};
+use crate::Span;
+use crate::diagnostics::{Code, Diagnostic, Fix};
+
+/// How many diagnostics one cell shows.
+pub const MAX_DIAGNOSTICS: usize = 50;
+
+/// Parses a cell. The tree always covers the whole text; the diagnostics come in order of their places.
+#[must_use]
+pub fn parse(text: &str) -> (Cell, Vec<Diagnostic>) {
+    let span = Span::new(0, text.len());
+    if let Some(directive) = directive(text) {
+        return (
+            Cell {
+                directive: Some(directive),
+                span,
+                ..Cell::default()
+            },
+            Vec::new(),
+        );
+    }
+    let lexed = lexer::lex(text);
+    let mut diagnostics = lexed.diagnostics;
+    let layout = layout::layout(&lexed.tokens);
+    diagnostics.extend(layout.diagnostics);
+    let mut stmts = Vec::with_capacity(layout.statements.len());
+    for statement in layout.statements {
+        stmts.push(parse_statement(statement, &mut diagnostics));
+    }
+    finish(text, &mut diagnostics);
+    (
+        Cell {
+            directive: None,
+            stmts,
+            comments: lexed.comments,
+            span,
+        },
+        diagnostics,
+    )
+}
+
+/// `%%name arguments` on the first line.
+fn directive(text: &str) -> Option<Directive> {
+    let line = text.lines().next()?;
+    let rest = line.strip_prefix("%%")?;
+    let len = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    let (name, args) = rest.split_at_checked(len)?;
+    let name = Name {
+        text: name.to_owned(),
+        span: Span::new(2, 2 + len),
+        quoted: false,
+    };
+    let body = text.find('\n').map_or(text.len(), |at| at + 1);
+    Some(Directive {
+        name,
+        args: args.trim().to_owned(),
+        span: Span::new(0, line.len()),
+        body: Span::new(body, text.len()),
+    })
+}
+
+fn parse_statement(mut statement: Statement, diagnostics: &mut Vec<Diagnostic>) -> Stmt {
+    if let Some(diagnostic) = depth::check(&statement.tokens) {
+        diagnostics.push(diagnostic);
+        return Stmt {
+            kind: StmtKind::Error,
+            span: grammar::span_of(&statement.tokens),
+        };
+    }
+    parse_fstrings(&mut statement, diagnostics);
+    let (stmt, errors) = grammar::statement(&statement);
+    diagnostics.extend(errors);
+    stmt
+}
+
+/// Parses what stands between the braces of f-strings, so that the grammar sees finished parts.
+fn parse_fstrings(statement: &mut Statement, diagnostics: &mut Vec<Diagnostic>) {
+    for token in &mut statement.tokens {
+        if let Kind::RawFString(raw) = &token.kind {
+            let parts = raw
+                .iter()
+                .filter_map(|part| parse_part(part, diagnostics))
+                .collect();
+            token.kind = Kind::FString(Arc::new(FString {
+                parts,
+                span: token.span,
+            }));
+        }
+    }
+}
+
+fn parse_part(part: &RawPart, diagnostics: &mut Vec<Diagnostic>) -> Option<FStringPart> {
+    let (tokens, format) = match part {
+        RawPart::Text(text) => return Some(FStringPart::Text(text.clone())),
+        RawPart::Expr { tokens, format, .. } => (tokens, format),
+    };
+    let (mut statement, errors) = layout::balance(tokens.clone());
+    diagnostics.extend(errors);
+    if let Some(diagnostic) = depth::check(&statement.tokens) {
+        diagnostics.push(diagnostic);
+        return None;
+    }
+    parse_fstrings(&mut statement, diagnostics);
+    let (expr, errors) = grammar::inserted(&statement);
+    diagnostics.extend(errors);
+    Some(FStringPart::Expr {
+        expr: expr?,
+        format: format.clone(),
+    })
+}
+
+/// Brings diagnostics into order, keeps one for each place and code, and caps their number.
+fn finish(text: &str, diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by_key(Diagnostic::span);
+    diagnostics.dedup_by(|b, a| a.code == b.code && a.span() == b.span());
+    for diagnostic in diagnostics.iter_mut() {
+        if diagnostic.code == Code::COALESCE_ARITHMETIC.id {
+            diagnostic.fixes = readings(text, diagnostic);
+        }
+    }
+    if diagnostics.len() > MAX_DIAGNOSTICS {
+        let more = diagnostics.len() - MAX_DIAGNOSTICS;
+        let span = diagnostics
+            .get(MAX_DIAGNOSTICS)
+            .map_or_else(Span::default, Diagnostic::span);
+        diagnostics.truncate(MAX_DIAGNOSTICS);
+        diagnostics.push(Diagnostic::error(
+            Code::TOO_MANY_ERRORS,
+            format!("{more} more errors are not shown"),
+            span,
+        ));
+    }
+}
+
+/// Each secondary label covers what one of the readings puts in parentheses.
+fn readings(text: &str, diagnostic: &Diagnostic) -> Vec<Fix> {
+    let secondary = diagnostic.labels.iter().filter(|label| !label.primary);
+    secondary
+        .map(|label| {
+            let replacement = format!("({})", label.span.of(text));
+            Fix {
+                span: label.span,
+                title: format!("read it as `{replacement}`"),
+                replacement,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,3 @@
+//! Tests of the language as its callers see it.
+
+mod syntax;

@@ -1,0 +1,3 @@
+//! Syntax: examples, layout, precedence, literals, recovery, garbage.
+
+mod examples;
