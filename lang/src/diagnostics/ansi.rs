@@ -41,11 +41,7 @@ fn report<'a>(text: &str, diagnostic: &'a Diagnostic) -> Report<'a, std::ops::Ra
         let mark = Mark::new(place(text, label.span))
             .with_color(if label.primary { color } else { Color::Blue })
             .with_order(i32::from(!label.primary));
-        let remark = if label.text.is_empty() {
-            "here"
-        } else {
-            &label.text
-        };
+        let remark = if label.text.is_empty() { "here" } else { &label.text };
         report = report.with_label(mark.with_message(visible(remark)));
     }
     if let Some(help) = &diagnostic.help {

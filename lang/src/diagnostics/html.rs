@@ -56,29 +56,10 @@ fn write_label(out: &mut String, text: &str, label: &Label, color: &str) -> std:
     let line = line_at(text, span.start);
     let (from, to) = line.part(span);
     let before = line.text.get(..from).unwrap_or_default();
-    let before: String = before
-        .chars()
-        .skip(before.chars().count().saturating_sub(CONTEXT))
-        .collect();
-    let marked: String = line
-        .text
-        .get(from..to)
-        .unwrap_or_default()
-        .chars()
-        .take(CONTEXT)
-        .collect();
-    let after: String = line
-        .text
-        .get(to..)
-        .unwrap_or_default()
-        .chars()
-        .take(CONTEXT)
-        .collect();
-    let marked = if marked.is_empty() {
-        "\u{2038}".to_owned()
-    } else {
-        escaped(&marked)
-    };
+    let before: String = before.chars().skip(before.chars().count().saturating_sub(CONTEXT)).collect();
+    let marked: String = line.text.get(from..to).unwrap_or_default().chars().take(CONTEXT).collect();
+    let after: String = line.text.get(to..).unwrap_or_default().chars().take(CONTEXT).collect();
+    let marked = if marked.is_empty() { "\u{2038}".to_owned() } else { escaped(&marked) };
     let color = if label.primary { color } else { "#1565c0" };
     write!(
         out,

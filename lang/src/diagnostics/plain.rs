@@ -23,12 +23,7 @@ pub fn render_plain(text: &str, diagnostics: &[Diagnostic]) -> String {
 
 fn write_one(out: &mut String, text: &str, diagnostic: &Diagnostic) -> std::fmt::Result {
     let severity = diagnostic.severity.as_str();
-    writeln!(
-        out,
-        "{severity}[{}]: {}",
-        diagnostic.code,
-        visible(&diagnostic.message)
-    )?;
+    writeln!(out, "{severity}[{}]: {}", diagnostic.code, visible(&diagnostic.message))?;
     for label in &diagnostic.labels {
         write_label(out, text, label)?;
     }
@@ -61,22 +56,14 @@ fn write_label(out: &mut String, text: &str, label: &Label) -> std::fmt::Result 
     let marks = sign.repeat(visible(marked).width().max(1));
     let remark = visible(&label.text);
     let gap = if remark.is_empty() { "" } else { " " };
-    writeln!(
-        out,
-        "  {:width$} | {blanks}{marks}{gap}{remark} ({number}:{column})",
-        ""
-    )
+    writeln!(out, "  {:width$} | {blanks}{marks}{gap}{remark} ({number}:{column})", "")
 }
 
 fn head(text: &str) -> &str {
-    text.char_indices()
-        .nth(CONTEXT)
-        .map_or(text, |(at, _)| text.get(..at).unwrap_or(text))
+    text.char_indices().nth(CONTEXT).map_or(text, |(at, _)| text.get(..at).unwrap_or(text))
 }
 
 fn tail(text: &str) -> &str {
     let skip = text.chars().count().saturating_sub(CONTEXT);
-    text.char_indices()
-        .nth(skip)
-        .map_or("", |(at, _)| text.get(at..).unwrap_or(text))
+    text.char_indices().nth(skip).map_or("", |(at, _)| text.get(at..).unwrap_or(text))
 }

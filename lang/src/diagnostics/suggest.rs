@@ -12,12 +12,7 @@ pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(|candidate| *candidate != word)
-        .map(|candidate| {
-            (
-                strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),
-                candidate,
-            )
-        })
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= most && *distance < candidate.chars().count())
         .min_by_key(|(distance, candidate)| (*distance, *candidate))
         .map(|(_, candidate)| candidate)
@@ -29,10 +24,7 @@ mod tests {
 
     #[test]
     fn nearest_name_wins() {
-        assert_eq!(
-            suggest("vendr", ["fare", "vendor", "vendors"]),
-            Some("vendor")
-        );
+        assert_eq!(suggest("vendr", ["fare", "vendor", "vendors"]), Some("vendor"));
     }
 
     #[test]

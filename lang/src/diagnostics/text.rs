@@ -30,11 +30,7 @@ pub(super) fn line_at(text: &str, offset: usize) -> Line<'_> {
     let number = before.matches('\n').count() + 1;
     let rest = text.get(start..).unwrap_or_default();
     let line = rest.split('\n').next().unwrap_or_default();
-    Line {
-        number,
-        text: line.trim_end_matches('\r'),
-        start,
-    }
+    Line { number, text: line.trim_end_matches('\r'), start }
 }
 
 /// Text with control and direction characters made visible, so that it cannot change a terminal or a page.

@@ -31,28 +31,18 @@ pub fn is_complete(text: &str) -> Completeness {
     }
     let lexed = lexer::lex(text);
     if lexed.open_block {
-        return Completeness::Incomplete {
-            indent: String::new(),
-        };
+        return Completeness::Incomplete { indent: String::new() };
     }
     let open = layout::layout(&lexed.tokens).open_at_end;
     if let Some(open) = open {
-        return Completeness::Incomplete {
-            indent: " ".repeat(indent_of_line(text, open.start) + STEP),
-        };
+        return Completeness::Incomplete { indent: " ".repeat(indent_of_line(text, open.start) + STEP) };
     }
     if let Some(last) = lexed.tokens.last().filter(|last| goes_on(last)) {
         let own = indent_of_line(text, last.span.start);
-        return Completeness::Incomplete {
-            indent: " ".repeat(if own == 0 { STEP } else { own }),
-        };
+        return Completeness::Incomplete { indent: " ".repeat(if own == 0 { STEP } else { own }) };
     }
     let (_, diagnostics): (Cell, _) = parse(text);
-    if diagnostics.iter().any(Diagnostic::is_error) {
-        Completeness::Invalid
-    } else {
-        Completeness::Complete
-    }
+    if diagnostics.iter().any(Diagnostic::is_error) { Completeness::Invalid } else { Completeness::Complete }
 }
 
 /// Whether something must follow the token. `*` and `..` can stand as operands.
@@ -60,17 +50,12 @@ fn goes_on(token: &Token) -> bool {
     match &token.kind {
         Kind::Symbol(Symbol::Star | Symbol::DotDot | Symbol::Semicolon) => false,
         Kind::Symbol(symbol) => !symbol.is_closer(),
-        Kind::Keyword(keyword) => {
-            !matches!(keyword, Keyword::Null | Keyword::True | Keyword::False)
-        }
+        Kind::Keyword(keyword) => !matches!(keyword, Keyword::Null | Keyword::True | Keyword::False),
         _ => false,
     }
 }
 
 fn indent_of_line(text: &str, at: usize) -> usize {
-    let line = text
-        .get(..at)
-        .and_then(|before| before.rsplit(['\n', '\r']).next())
-        .unwrap_or_default();
+    let line = text.get(..at).and_then(|before| before.rsplit(['\n', '\r']).next()).unwrap_or_default();
     line.chars().take_while(|c| c.is_whitespace()).count()
 }

@@ -32,30 +32,19 @@ pub(super) fn check(tokens: &[Token]) -> Option<Diagnostic> {
             Some(symbol) if symbol.closer().is_some() => {
                 here.chain += 1;
                 outer.push(here);
-                here = Segment {
-                    nesting: here.nesting + 1,
-                    chain: here.chain,
-                    stages: 0,
-                };
+                here = Segment { nesting: here.nesting + 1, chain: here.chain, stages: 0 };
             }
             Some(symbol) if symbol.is_closer() => here = outer.pop().unwrap_or_default(),
             Some(symbol) => {
                 here.chain += 1;
                 let nests = matches!(symbol, Symbol::StarStar | Symbol::Arrow)
-                    || (matches!(symbol, Symbol::Minus | Symbol::DotDot | Symbol::DotDotLess)
-                        && !behind_operand);
+                    || (matches!(symbol, Symbol::Minus | Symbol::DotDot | Symbol::DotDotLess) && !behind_operand);
                 here.nesting += usize::from(nests);
             }
             None => {
                 if let Some(keyword) = token.kind.keyword() {
-                    here.chain += usize::from(!matches!(
-                        keyword,
-                        Keyword::Null | Keyword::True | Keyword::False
-                    ));
-                    here.nesting += usize::from(matches!(
-                        keyword,
-                        Keyword::Not | Keyword::If | Keyword::Match
-                    ));
+                    here.chain += usize::from(!matches!(keyword, Keyword::Null | Keyword::True | Keyword::False));
+                    here.nesting += usize::from(matches!(keyword, Keyword::Not | Keyword::If | Keyword::Match));
                 }
             }
         }
@@ -69,35 +58,23 @@ pub(super) fn check(tokens: &[Token]) -> Option<Diagnostic> {
 
 /// The state at the start of a list's element or of a stage.
 fn base(outer: &[Segment], stages: usize) -> Segment {
-    outer.last().map_or(
-        Segment {
-            stages,
-            ..Segment::default()
-        },
-        |open| Segment {
-            nesting: open.nesting + 1,
-            chain: open.chain,
-            stages,
-        },
-    )
+    outer.last().map_or(Segment { stages, ..Segment::default() }, |open| Segment {
+        nesting: open.nesting + 1,
+        chain: open.chain,
+        stages,
+    })
 }
 
 fn excess(segment: Segment, span: Span) -> Option<Diagnostic> {
     let (message, help) = if segment.nesting > MAX_NESTING {
-        (
-            format!("nested more than {MAX_NESTING} deep"),
-            "split the expression with `derive` or `let`",
-        )
+        (format!("nested more than {MAX_NESTING} deep"), "split the expression with `derive` or `let`")
     } else if segment.chain > MAX_CHAIN {
         (
             format!("more than {MAX_CHAIN} operators in one expression"),
             "split the expression with `derive` or `let`; use `in [..]` for long lists of values",
         )
     } else if segment.stages > MAX_STAGES {
-        (
-            format!("more than {MAX_STAGES} stages in one pipe"),
-            "bind a part of it with `let`",
-        )
+        (format!("more than {MAX_STAGES} stages in one pipe"), "bind a part of it with `let`")
     } else {
         return None;
     };

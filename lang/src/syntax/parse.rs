@@ -18,14 +18,7 @@ pub const MAX_DIAGNOSTICS: usize = 50;
 pub fn parse(text: &str) -> (Cell, Vec<Diagnostic>) {
     let span = Span::new(0, text.len());
     if let Some(directive) = directive(text) {
-        return (
-            Cell {
-                directive: Some(directive),
-                span,
-                ..Cell::default()
-            },
-            Vec::new(),
-        );
+        return (Cell { directive: Some(directive), span, ..Cell::default() }, Vec::new());
     }
     let lexed = lexer::lex(text);
     let mut diagnostics = lexed.diagnostics;
@@ -36,15 +29,7 @@ pub fn parse(text: &str) -> (Cell, Vec<Diagnostic>) {
         stmts.push(parse_statement(statement, &mut diagnostics));
     }
     finish(text, &mut diagnostics);
-    (
-        Cell {
-            directive: None,
-            stmts,
-            comments: lexed.comments,
-            span,
-        },
-        diagnostics,
-    )
+    (Cell { directive: None, stmts, comments: lexed.comments, span }, diagnostics)
 }
 
 /// `%%name arguments` on the first line.
@@ -53,27 +38,15 @@ fn directive(text: &str) -> Option<Directive> {
     let rest = line.strip_prefix("%%")?;
     let len = rest.find(char::is_whitespace).unwrap_or(rest.len());
     let (name, args) = rest.split_at_checked(len)?;
-    let name = Name {
-        text: name.to_owned(),
-        span: Span::new(2, 2 + len),
-        quoted: false,
-    };
+    let name = Name { text: name.to_owned(), span: Span::new(2, 2 + len), quoted: false };
     let body = text.find('\n').map_or(text.len(), |at| at + 1);
-    Some(Directive {
-        name,
-        args: args.trim().to_owned(),
-        span: Span::new(0, line.len()),
-        body: Span::new(body, text.len()),
-    })
+    Some(Directive { name, args: args.trim().to_owned(), span: Span::new(0, line.len()), body: Span::new(body, text.len()) })
 }
 
 fn parse_statement(mut statement: Statement, diagnostics: &mut Vec<Diagnostic>) -> Stmt {
     if let Some(diagnostic) = depth::check(&statement.tokens) {
         diagnostics.push(diagnostic);
-        return Stmt {
-            kind: StmtKind::Error,
-            span: grammar::span_of(&statement.tokens),
-        };
+        return Stmt { kind: StmtKind::Error, span: grammar::span_of(&statement.tokens) };
     }
     parse_fstrings(&mut statement, diagnostics);
     let (stmt, errors) = grammar::statement(&statement);
@@ -85,14 +58,8 @@ fn parse_statement(mut statement: Statement, diagnostics: &mut Vec<Diagnostic>) 
 fn parse_fstrings(statement: &mut Statement, diagnostics: &mut Vec<Diagnostic>) {
     for token in &mut statement.tokens {
         if let Kind::RawFString(raw) = &token.kind {
-            let parts = raw
-                .iter()
-                .filter_map(|part| parse_part(part, diagnostics))
-                .collect();
-            token.kind = Kind::FString(Arc::new(FString {
-                parts,
-                span: token.span,
-            }));
+            let parts = raw.iter().filter_map(|part| parse_part(part, diagnostics)).collect();
+            token.kind = Kind::FString(Arc::new(FString { parts, span: token.span }));
         }
     }
 }
@@ -111,10 +78,7 @@ fn parse_part(part: &RawPart, diagnostics: &mut Vec<Diagnostic>) -> Option<FStri
     parse_fstrings(&mut statement, diagnostics);
     let (expr, errors) = grammar::inserted(&statement);
     diagnostics.extend(errors);
-    Some(FStringPart::Expr {
-        expr: expr?,
-        format: format.clone(),
-    })
+    Some(FStringPart::Expr { expr: expr?, format: format.clone() })
 }
 
 /// Brings diagnostics into order, keeps one for each place and code, and caps their number.
@@ -128,15 +92,9 @@ fn finish(text: &str, diagnostics: &mut Vec<Diagnostic>) {
     }
     if diagnostics.len() > MAX_DIAGNOSTICS {
         let more = diagnostics.len() - MAX_DIAGNOSTICS;
-        let span = diagnostics
-            .get(MAX_DIAGNOSTICS)
-            .map_or_else(Span::default, Diagnostic::span);
+        let span = diagnostics.get(MAX_DIAGNOSTICS).map_or_else(Span::default, Diagnostic::span);
         diagnostics.truncate(MAX_DIAGNOSTICS);
-        diagnostics.push(Diagnostic::error(
-            Code::TOO_MANY_ERRORS,
-            format!("{more} more errors are not shown"),
-            span,
-        ));
+        diagnostics.push(Diagnostic::error(Code::TOO_MANY_ERRORS, format!("{more} more errors are not shown"), span));
     }
 }
 
@@ -146,11 +104,7 @@ fn readings(text: &str, diagnostic: &Diagnostic) -> Vec<Fix> {
     secondary
         .map(|label| {
             let replacement = format!("({})", label.span.of(text));
-            Fix {
-                span: label.span,
-                title: format!("read it as `{replacement}`"),
-                replacement,
-            }
+            Fix { span: label.span, title: format!("read it as `{replacement}`"), replacement }
         })
         .collect()
 }

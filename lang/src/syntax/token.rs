@@ -181,19 +181,10 @@ impl Kind {
         match self {
             Self::Keyword(keyword) => matches!(
                 keyword,
-                Keyword::Not
-                    | Keyword::If
-                    | Keyword::Case
-                    | Keyword::Match
-                    | Keyword::Null
-                    | Keyword::True
-                    | Keyword::False
+                Keyword::Not | Keyword::If | Keyword::Case | Keyword::Match | Keyword::Null | Keyword::True | Keyword::False
             ),
             Self::Symbol(symbol) => {
-                matches!(
-                    symbol,
-                    Symbol::LParen | Symbol::LBracket | Symbol::LBrace | Symbol::Minus
-                )
+                matches!(symbol, Symbol::LParen | Symbol::LBracket | Symbol::LBrace | Symbol::Minus)
             }
             _ => true,
         }

@@ -110,25 +110,13 @@ pub const FOREIGN_VERBS: &[(&str, &str)] = &[
 /// The shape of a verb.
 #[must_use]
 pub fn shape(verb: &str) -> Option<Shape> {
-    VERBS
-        .iter()
-        .find(|(name, _)| *name == verb)
-        .map(|(_, shape)| *shape)
+    VERBS.iter().find(|(name, _)| *name == verb).map(|(_, shape)| *shape)
 }
 
 /// What a verb of another language is called here, whatever its case.
 #[must_use]
 pub fn foreign(verb: &str) -> Option<&'static str> {
     let lower = verb.to_lowercase();
-    let other_case = || {
-        VERBS
-            .iter()
-            .find(|(name, _)| *name == lower && lower != verb)
-            .map(|(name, _)| *name)
-    };
-    FOREIGN_VERBS
-        .iter()
-        .find(|(name, _)| *name == lower)
-        .map(|(_, here)| *here)
-        .or_else(other_case)
+    let other_case = || VERBS.iter().find(|(name, _)| *name == lower && lower != verb).map(|(name, _)| *name);
+    FOREIGN_VERBS.iter().find(|(name, _)| *name == lower).map(|(_, here)| *here).or_else(other_case)
 }

@@ -8,12 +8,7 @@ fn examples() -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = std::fs::read_dir(dir)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .map(|path| {
-            (
-                path.display().to_string(),
-                std::fs::read_to_string(path).unwrap(),
-            )
-        })
+        .map(|path| (path.display().to_string(), std::fs::read_to_string(path).unwrap()))
         .collect();
     found.sort();
     found

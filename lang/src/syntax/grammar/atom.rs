@@ -48,24 +48,13 @@ fn lambda(expr: &P<Expr>) -> P<Expr> {
     let params = one.or(many).then_ignore(sym(Symbol::Arrow)).boxed();
     params
         .then(expr.clone())
-        .map_with(|(params, body), e| {
-            Expr::new(
-                ExprKind::Lambda {
-                    params,
-                    body: Box::new(body),
-                },
-                e.span(),
-            )
-        })
+        .map_with(|(params, body), e| Expr::new(ExprKind::Lambda { params, body: Box::new(body) }, e.span()))
         .boxed()
 }
 
 /// `(x)`, `(t | …)`; `(a, b)` is read as the list that is meant.
 fn paren(expr: &P<Expr>, pipe: &P<Pipe>) -> P<Expr> {
-    let more = sym(Symbol::Comma)
-        .ignore_then(expr.clone())
-        .repeated()
-        .collect::<Vec<_>>();
+    let more = sym(Symbol::Comma).ignore_then(expr.clone()).repeated().collect::<Vec<_>>();
     let trailing = sym(Symbol::Comma).or_not();
     common::parens(pipe.clone().then(more).then_ignore(trailing).boxed())
         .map_with(|(pipe, more), e| {
@@ -80,11 +69,7 @@ fn paren(expr: &P<Expr>, pipe: &P<Pipe>) -> P<Expr> {
             }
             e.emit(common::failure(
                 Diagnostic::error(Code::LIST_IN_PARENS, "a list is written in `[ ]`", span)
-                    .fix(
-                        crate::Span::new(span.start, span.start + 1),
-                        "[",
-                        "open with `[`",
-                    )
+                    .fix(crate::Span::new(span.start, span.start + 1), "[", "open with `[`")
                     .help("`x in [1, 2]`; parentheses only group"),
             ));
             let mut elements = vec![pipe_as_expr(pipe)];

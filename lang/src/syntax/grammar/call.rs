@@ -16,10 +16,7 @@ pub(super) fn call_or_name(expr: &P<Expr>) -> P<Expr> {
         .map_with(|(name, args), e| {
             let kind = match args {
                 None => ExprKind::Name(name),
-                Some(args) => ExprKind::Call {
-                    args: checked(&name, args, e),
-                    name,
-                },
+                Some(args) => ExprKind::Call { args: checked(&name, args, e), name },
             };
             Expr::new(kind, e.span())
         })
@@ -33,15 +30,7 @@ pub(super) fn args(expr: &P<Expr>) -> P<Vec<Arg>> {
 
 /// `[name:] value`
 pub(super) fn arg(expr: &P<Expr>) -> P<Arg> {
-    arg_name()
-        .or_not()
-        .then(item::value(expr))
-        .map_with(|(name, value), e| Arg {
-            name,
-            value,
-            span: e.span(),
-        })
-        .boxed()
+    arg_name().or_not().then(item::value(expr)).map_with(|(name, value), e| Arg { name, value, span: e.span() }).boxed()
 }
 
 /// `name:`; `name =` is taken for it and reported.
@@ -60,40 +49,20 @@ pub(super) fn arg_name() -> P<Name> {
 }
 
 pub(super) fn equals_passes(name: &Name, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code::EQUALS_PASSES,
-        format!("`{}` is passed with `:`", name.text),
-        span,
-    )
-    .fix(span, ":", "write `:`")
-    .help(format!("`{}: value`; to compare, write `==`", name.text))
+    Diagnostic::error(Code::EQUALS_PASSES, format!("`{}` is passed with `:`", name.text), span)
+        .fix(span, ":", "write `:`")
+        .help(format!("`{}: value`; to compare, write `==`", name.text))
 }
 
 /// `count(*)` counts rows in SQL; here `count()` does.
 fn checked(name: &Name, args: Vec<Arg>, e: &mut At<'_>) -> Vec<Arg> {
     let star = match args.as_slice() {
-        [
-            Arg {
-                name: None,
-                value:
-                    Value::Expr(Expr {
-                        kind: ExprKind::Star,
-                        span,
-                    }),
-                ..
-            },
-        ] => *span,
+        [Arg { name: None, value: Value::Expr(Expr { kind: ExprKind::Star, span }), .. }] => *span,
         _ => return args,
     };
     if name.text != "count" {
         return args;
     }
-    e.emit(failure(
-        Diagnostic::error(Code::COUNT_STAR, "`count()` counts rows", star).fix(
-            star,
-            "",
-            "remove the `*`",
-        ),
-    ));
+    e.emit(failure(Diagnostic::error(Code::COUNT_STAR, "`count()` counts rows", star).fix(star, "", "remove the `*`")));
     Vec::new()
 }

@@ -22,10 +22,7 @@ pub(super) fn list(expr: &P<Expr>) -> P<Expr> {
         .then_ignore(sym(Symbol::Comma).or_not())
         .map(Tail::Elements)
         .boxed();
-    let inner = key
-        .then(comprehension(expr).or(more).boxed())
-        .or_not()
-        .boxed();
+    let inner = key.then(comprehension(expr).or(more).boxed()).or_not().boxed();
     inner
         .delimited_by(sym(Symbol::LBracket), sym(Symbol::RBracket))
         .map_with(|inner, e| Expr::new(list_kind(inner), e.span()))
@@ -67,23 +64,9 @@ fn comprehension(expr: &P<Expr>) -> P<Tail> {
 
 /// `{a: 1}`, `{..base, a: 1}`
 pub(super) fn structure(expr: &P<Expr>) -> P<Expr> {
-    let base = sym(Symbol::DotDot)
-        .ignore_then(expr.clone())
-        .then_ignore(sym(Symbol::Comma).or_not())
-        .or_not();
-    let fields = item::field(expr)
-        .separated_by(sym(Symbol::Comma))
-        .allow_trailing()
-        .collect::<Vec<_>>();
+    let base = sym(Symbol::DotDot).ignore_then(expr.clone()).then_ignore(sym(Symbol::Comma).or_not()).or_not();
+    let fields = item::field(expr).separated_by(sym(Symbol::Comma)).allow_trailing().collect::<Vec<_>>();
     braces(base.then(fields).boxed())
-        .map_with(|(base, fields), e| {
-            Expr::new(
-                ExprKind::Struct {
-                    base: base.map(Box::new),
-                    fields,
-                },
-                e.span(),
-            )
-        })
+        .map_with(|(base, fields), e| Expr::new(ExprKind::Struct { base: base.map(Box::new), fields }, e.span()))
         .boxed()
 }

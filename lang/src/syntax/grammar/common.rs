@@ -19,16 +19,12 @@ pub(super) fn sym(symbol: Symbol) -> P<Span> {
 
 /// A reserved word; gives its place.
 pub(super) fn kw(keyword: Keyword) -> P<Span> {
-    just(Kind::Keyword(keyword))
-        .map_with(|_, e| e.span())
-        .boxed()
+    just(Kind::Keyword(keyword)).map_with(|_, e| e.span()).boxed()
 }
 
 /// A word that means something only here; gives its place.
 pub(super) fn word(word: &'static str) -> P<Span> {
-    select! { Kind::Ident(text) = e if &*text == word => e.span() }
-        .labelled(format!("`{word}`"))
-        .boxed()
+    select! { Kind::Ident(text) = e if &*text == word => e.span() }.labelled(format!("`{word}`")).boxed()
 }
 
 /// Any name.
@@ -43,15 +39,7 @@ pub(super) fn name() -> P<Name> {
 
 /// `a.b.c`
 pub(super) fn path() -> P<Path> {
-    name()
-        .separated_by(sym(Symbol::Dot))
-        .at_least(1)
-        .collect()
-        .map_with(|names, e| Path {
-            names,
-            span: e.span(),
-        })
-        .boxed()
+    name().separated_by(sym(Symbol::Dot)).at_least(1).collect().map_with(|names, e| Path { names, span: e.span() }).boxed()
 }
 
 /// Looks ahead for `name :`, the start of an option.
@@ -61,55 +49,32 @@ pub(super) fn option_ahead() -> P<()> {
 
 /// A comma that goes on with a list outside brackets: no option follows it.
 pub(super) fn list_comma() -> P<()> {
-    sym(Symbol::Comma)
-        .then_ignore(option_ahead().not())
-        .ignored()
-        .boxed()
+    sym(Symbol::Comma).then_ignore(option_ahead().not()).ignored().boxed()
 }
 
 /// At least one element outside brackets.
 pub(super) fn list<O: 'static>(element: &P<O>) -> P<Vec<O>> {
-    element
-        .clone()
-        .separated_by(list_comma())
-        .at_least(1)
-        .collect()
-        .boxed()
+    element.clone().separated_by(list_comma()).at_least(1).collect().boxed()
 }
 
 /// Any number of elements between brackets, with a trailing comma allowed.
 pub(super) fn inside<O: 'static>(element: &P<O>) -> P<Vec<O>> {
-    element
-        .clone()
-        .separated_by(sym(Symbol::Comma))
-        .allow_trailing()
-        .collect()
-        .boxed()
+    element.clone().separated_by(sym(Symbol::Comma)).allow_trailing().collect().boxed()
 }
 
 /// At least one element between brackets, with a trailing comma allowed.
 pub(super) fn some_inside<O: 'static>(element: &P<O>) -> P<Vec<O>> {
-    element
-        .clone()
-        .separated_by(sym(Symbol::Comma))
-        .at_least(1)
-        .allow_trailing()
-        .collect()
-        .boxed()
+    element.clone().separated_by(sym(Symbol::Comma)).at_least(1).allow_trailing().collect().boxed()
 }
 
 /// `(…)`
 pub(super) fn parens<O: 'static>(inner: P<O>) -> P<O> {
-    inner
-        .delimited_by(sym(Symbol::LParen), sym(Symbol::RParen))
-        .boxed()
+    inner.delimited_by(sym(Symbol::LParen), sym(Symbol::RParen)).boxed()
 }
 
 /// `{…}`
 pub(super) fn braces<O: 'static>(inner: P<O>) -> P<O> {
-    inner
-        .delimited_by(sym(Symbol::LBrace), sym(Symbol::RBrace))
-        .boxed()
+    inner.delimited_by(sym(Symbol::LBrace), sym(Symbol::RBrace)).boxed()
 }
 
 /// Looks ahead for what ends a stage: `|`, a closing bracket or the end.
@@ -156,9 +121,5 @@ pub(super) fn failure(diagnostic: Diagnostic) -> Failure {
 /// `(pipe)` as an expression.
 pub(super) fn pipe_as_expr(pipe: Pipe) -> Expr {
     let span = pipe.span;
-    if pipe.stages.is_empty() {
-        pipe.head
-    } else {
-        Expr::new(ExprKind::Pipeline(Box::new(pipe)), span)
-    }
+    if pipe.stages.is_empty() { pipe.head } else { Expr::new(ExprKind::Pipeline(Box::new(pipe)), span) }
 }

@@ -18,11 +18,7 @@ pub(super) fn conditional(expr: &P<Expr>) -> P<Expr> {
         .then_ignore(kw(Keyword::Else))
         .then(expr.clone())
         .map_with(|((condition, then), otherwise), e| {
-            let kind = ExprKind::If {
-                condition: Box::new(condition),
-                then: Box::new(then),
-                otherwise: Box::new(otherwise),
-            };
+            let kind = ExprKind::If { condition: Box::new(condition), then: Box::new(then), otherwise: Box::new(otherwise) };
             Expr::new(kind, e.span())
         })
         .boxed()
@@ -38,10 +34,7 @@ type Arm = (Head, Expr);
 fn arms(expr: &P<Expr>) -> P<Vec<Arm>> {
     let otherwise = kw(Keyword::Else).map(Head::Else).labelled("`else`").boxed();
     let head = otherwise.or(expr.clone().map(Head::When).boxed()).boxed();
-    let arm = head
-        .then_ignore(sym(Symbol::FatArrow))
-        .then(expr.clone())
-        .boxed();
+    let arm = head.then_ignore(sym(Symbol::FatArrow)).then(expr.clone()).boxed();
     braces(some_inside(&arm))
 }
 
@@ -51,10 +44,7 @@ pub(super) fn case(expr: &P<Expr>) -> P<Expr> {
         .ignore_then(arms(expr))
         .map_with(|arms, e| {
             let (arms, otherwise) = split(arms, e);
-            let arms = arms
-                .into_iter()
-                .map(|(condition, value)| CaseArm { condition, value })
-                .collect();
+            let arms = arms.into_iter().map(|(condition, value)| CaseArm { condition, value }).collect();
             Expr::new(ExprKind::Case { arms, otherwise }, e.span())
         })
         .boxed()
@@ -67,18 +57,8 @@ pub(super) fn matching(expr: &P<Expr>) -> P<Expr> {
         .then(arms(expr))
         .map_with(|(subject, arms), e| {
             let (arms, otherwise) = split(arms, e);
-            let arms = arms
-                .into_iter()
-                .map(|(pattern, value)| MatchArm { pattern, value })
-                .collect();
-            Expr::new(
-                ExprKind::Match {
-                    subject: Box::new(subject),
-                    arms,
-                    otherwise,
-                },
-                e.span(),
-            )
+            let arms = arms.into_iter().map(|(pattern, value)| MatchArm { pattern, value }).collect();
+            Expr::new(ExprKind::Match { subject: Box::new(subject), arms, otherwise }, e.span())
         })
         .boxed()
 }

@@ -27,22 +27,14 @@ pub(super) fn diagnostic(failure: Failure, statement: &Statement) -> Option<Diag
     }
 }
 
-fn unexpected(
-    expected: &[RichPattern<'_, Kind>],
-    found: Option<&Kind>,
-    span: Span,
-    statement: &Statement,
-) -> Diagnostic {
+fn unexpected(expected: &[RichPattern<'_, Kind>], found: Option<&Kind>, span: Span, statement: &Statement) -> Diagnostic {
     if let Some(diagnostic) = habit(found, span, statement) {
         return diagnostic;
     }
     let found = found.map_or_else(|| "the end of the statement".to_owned(), Kind::to_string);
     let wanted = describe(expected);
-    let message = if wanted.is_empty() {
-        format!("{found} cannot stand here")
-    } else {
-        format!("expected {wanted}, found {found}")
-    };
+    let message =
+        if wanted.is_empty() { format!("{found} cannot stand here") } else { format!("expected {wanted}, found {found}") };
     Diagnostic::error(Code::UNEXPECTED, message, span)
 }
 
@@ -50,56 +42,35 @@ fn unexpected(
 fn habit(found: Option<&Kind>, span: Span, statement: &Statement) -> Option<Diagnostic> {
     let first = statement.tokens.first()?;
     if let Kind::Ident(word) = &first.kind {
-        let at_head = statement
-            .tokens
-            .get(1)
-            .is_some_and(|second| second.span == span);
+        let at_head = statement.tokens.get(1).is_some_and(|second| second.span == span);
         if at_head && word.eq_ignore_ascii_case("select") && mentions_from(statement) {
             return Some(
-                Diagnostic::error(
-                    Code::SQL_ORDER,
-                    "the table comes first, then its stages",
-                    first.span,
-                )
-                .help(
-                    "`t | where a > 1 | select a, b`; SQL runs in a cell that starts with `%%sql`",
-                ),
+                Diagnostic::error(Code::SQL_ORDER, "the table comes first, then its stages", first.span)
+                    .help("`t | where a > 1 | select a, b`; SQL runs in a cell that starts with `%%sql`"),
             );
         }
         if at_head && verbs::shape(word).is_some() {
             return Some(
-                Diagnostic::error(
-                    Code::MISSING_PIPE,
-                    format!("`{word}` is a stage, but no pipe starts here"),
-                    first.span,
-                )
-                .fix(first.span.at_start(), "| ", "put `|` before it")
-                .help("a pipe starts with its table: `t | where …`; each stage starts with `|`"),
+                Diagnostic::error(Code::MISSING_PIPE, format!("`{word}` is a stage, but no pipe starts here"), first.span)
+                    .fix(first.span.at_start(), "| ", "put `|` before it")
+                    .help("a pipe starts with its table: `t | where …`; each stage starts with `|`"),
             );
         }
     }
     match found {
-        Some(Kind::Ident(word))
-            if verbs::shape(word).is_some() && !behind_pipe(span, statement) =>
-        {
-            Some(
-                Diagnostic::error(
-                    Code::MISSING_PIPE,
-                    format!("`|` is missing before `{word}`"),
-                    span,
-                )
-                .fix(span.at_start(), "| ", "put `|` before it"),
-            )
+        Some(Kind::Ident(word)) if verbs::shape(word).is_some() && !behind_pipe(span, statement) => {
+            Some(Diagnostic::error(Code::MISSING_PIPE, format!("`|` is missing before `{word}`"), span).fix(
+                span.at_start(),
+                "| ",
+                "put `|` before it",
+            ))
         }
         _ => None,
     }
 }
 
 fn mentions_from(statement: &Statement) -> bool {
-    statement
-        .tokens
-        .iter()
-        .any(|token| matches!(&token.kind, Kind::Ident(word) if word.eq_ignore_ascii_case("from")))
+    statement.tokens.iter().any(|token| matches!(&token.kind, Kind::Ident(word) if word.eq_ignore_ascii_case("from")))
 }
 
 fn behind_pipe(span: Span, statement: &Statement) -> bool {

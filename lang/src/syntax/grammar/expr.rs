@@ -22,10 +22,7 @@ pub(super) fn exprs(pipe: &P<Pipe>) -> Exprs {
     let inner = pipe.clone();
     let expr = recursive(move |expr| comparisons(&term(&operands(&expr.boxed(), &inner)))).boxed();
     // `term` is built once more around the finished `expr`, because nothing leaves a recursion but its result.
-    Exprs {
-        term: term(&operands(&expr, pipe)),
-        expr,
-    }
+    Exprs { term: term(&operands(&expr, pipe)), expr }
 }
 
 /// `arith`, which the bounds of frames in its own windows need again.
@@ -37,11 +34,7 @@ fn operands(expr: &P<Expr>, pipe: &P<Pipe>) -> P<Expr> {
 fn arith(expr: &P<Expr>, arith: &P<Expr>, pipe: &P<Pipe>) -> P<Expr> {
     let atom = atom::atom(expr, pipe);
     atom.pratt((
-        postfix(
-            10,
-            post::postfix(expr, arith),
-            |value, op, e: &mut At<'_>| post::apply(value, op, e),
-        ),
+        postfix(10, post::postfix(expr, arith), |value, op, e: &mut At<'_>| post::apply(value, op, e)),
         infix(right(9), ops::power(), binary),
         prefix(8, ops::minus(), unary),
         infix(left(7), ops::product(), binary),
@@ -55,21 +48,11 @@ fn term(arith: &P<Expr>) -> P<Expr> {
         .clone()
         .pratt((
             infix(left(5), ops::coalesce(), ops::checked_coalesce),
-            postfix(
-                4,
-                ops::open_range(),
-                |start: Expr, inclusive, e: &mut At<'_>| range(Some(start), None, inclusive, e),
-            ),
-            prefix(4, ops::range(), |inclusive, end: Expr, e: &mut At<'_>| {
-                range(None, Some(end), inclusive, e)
+            postfix(4, ops::open_range(), |start: Expr, inclusive, e: &mut At<'_>| range(Some(start), None, inclusive, e)),
+            prefix(4, ops::range(), |inclusive, end: Expr, e: &mut At<'_>| range(None, Some(end), inclusive, e)),
+            infix(left(4), ops::range(), |start: Expr, inclusive, end: Expr, e: &mut At<'_>| {
+                range(Some(start), Some(end), inclusive, e)
             }),
-            infix(
-                left(4),
-                ops::range(),
-                |start: Expr, inclusive, end: Expr, e: &mut At<'_>| {
-                    range(Some(start), Some(end), inclusive, e)
-                },
-            ),
         ))
         .boxed()
 }
@@ -86,29 +69,15 @@ fn comparisons(term: &P<Expr>) -> P<Expr> {
 }
 
 pub(super) fn binary(left: Expr, op: Spanned<BinaryOp>, right: Expr, e: &mut At<'_>) -> Expr {
-    let kind = ExprKind::Binary {
-        op,
-        left: Box::new(left),
-        right: Box::new(right),
-    };
+    let kind = ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) };
     Expr::new(kind, e.span())
 }
 
 fn unary(op: Spanned<UnaryOp>, operand: Expr, e: &mut At<'_>) -> Expr {
-    Expr::new(
-        ExprKind::Unary {
-            op,
-            operand: Box::new(operand),
-        },
-        e.span(),
-    )
+    Expr::new(ExprKind::Unary { op, operand: Box::new(operand) }, e.span())
 }
 
 fn range(start: Option<Expr>, end: Option<Expr>, inclusive: bool, e: &mut At<'_>) -> Expr {
-    let kind = ExprKind::Range {
-        start: start.map(Box::new),
-        end: end.map(Box::new),
-        inclusive,
-    };
+    let kind = ExprKind::Range { start: start.map(Box::new), end: end.map(Box::new), inclusive };
     Expr::new(kind, e.span())
 }

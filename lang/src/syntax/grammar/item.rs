@@ -23,23 +23,12 @@ pub(super) fn item(expr: &P<Expr>) -> P<Item> {
         }
         name
     });
-    named
-        .or_not()
-        .then(expr.clone())
-        .map_with(|(name, expr), e| Item {
-            name,
-            expr,
-            span: e.span(),
-        })
-        .boxed()
+    named.or_not().then(expr.clone()).map_with(|(name, expr), e| Item { name, expr, span: e.span() }).boxed()
 }
 
 /// `=`; `:` is taken for it.
 fn sign() -> P<Option<crate::Span>> {
-    sym(Symbol::Assign)
-        .to(None)
-        .or(sym(Symbol::Colon).map(Some))
-        .boxed()
+    sym(Symbol::Assign).to(None).or(sym(Symbol::Colon).map(Some)).boxed()
 }
 
 /// `expr [asc|desc] [nulls first|last]`
@@ -62,14 +51,7 @@ pub(super) fn key(expr: &P<Expr>) -> P<Key> {
 pub(super) fn value(expr: &P<Expr>) -> P<Value> {
     key(expr)
         .map(|key| match key {
-            Key {
-                expr:
-                    Expr {
-                        kind: ExprKind::Keys(keys),
-                        span,
-                    },
-                ..
-            } => Value::Keys(keys, span),
+            Key { expr: Expr { kind: ExprKind::Keys(keys), span }, .. } => Value::Keys(keys, span),
             key if key.is_plain() => Value::Expr(key.expr),
             key => {
                 let span = key.span;
@@ -106,37 +88,20 @@ pub(super) fn field(expr: &P<Expr>) -> P<(crate::syntax::ast::Name, Expr)> {
         Kind::Literal(literal) = e => (literal, e.span()),
     }
     .try_map(|(literal, span): (_, crate::Span), _| match &*literal {
-        crate::syntax::ast::Literal::Str(text) => Ok(crate::syntax::ast::Name {
-            text: text.clone(),
-            span,
-            quoted: true,
-        }),
-        _ => Err(Rich::custom(
-            span,
-            Box::new(Diagnostic::error(
-                Code::UNEXPECTED,
-                "expected the name of a field",
-                span,
-            )),
-        )),
+        crate::syntax::ast::Literal::Str(text) => Ok(crate::syntax::ast::Name { text: text.clone(), span, quoted: true }),
+        _ => Err(Rich::custom(span, Box::new(Diagnostic::error(Code::UNEXPECTED, "expected the name of a field", span)))),
     })
     .map_with(|name, e| {
         let replacement = bare(&name.text);
-        e.emit(failure(
-            Diagnostic::error(
-                Code::QUOTED_FIELD,
-                "field names stand without quotes",
-                name.span,
-            )
-            .fix(name.span, replacement, "remove the quotes"),
-        ));
+        e.emit(failure(Diagnostic::error(Code::QUOTED_FIELD, "field names stand without quotes", name.span).fix(
+            name.span,
+            replacement,
+            "remove the quotes",
+        )));
         name
     })
     .boxed();
-    let sign = sym(Symbol::Colon)
-        .to(None)
-        .or(sym(Symbol::Assign).map(Some))
-        .boxed();
+    let sign = sym(Symbol::Colon).to(None).or(sym(Symbol::Assign).map(Some)).boxed();
     name()
         .or(quoted)
         .boxed()
@@ -153,11 +118,7 @@ pub(super) fn field(expr: &P<Expr>) -> P<(crate::syntax::ast::Name, Expr)> {
 
 /// The name as it is written in a cell: in backticks if it must be.
 fn bare(text: &str) -> String {
-    let plain = text.chars().all(|c| c == '_' || c.is_alphanumeric())
-        && text.starts_with(|c: char| c == '_' || c.is_alphabetic());
-    if plain {
-        text.to_owned()
-    } else {
-        format!("`{text}`")
-    }
+    let plain =
+        text.chars().all(|c| c == '_' || c.is_alphanumeric()) && text.starts_with(|c: char| c == '_' || c.is_alphabetic());
+    if plain { text.to_owned() } else { format!("`{text}`") }
 }

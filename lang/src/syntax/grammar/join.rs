@@ -21,16 +21,7 @@ pub(super) fn join(exprs: &Exprs, pipe: &P<Pipe>) -> P<(Name, Core)> {
         .then(on.boxed())
         .then(within.boxed())
         .map(|(((((verb, kind), source), alias), on), within)| {
-            (
-                verb,
-                Core::Join(Join {
-                    kind,
-                    source,
-                    alias,
-                    on: on.unwrap_or_default(),
-                    within,
-                }),
-            )
+            (verb, Core::Join(Join { kind, source, alias, on: on.unwrap_or_default(), within }))
         })
         .boxed()
 }
@@ -45,12 +36,7 @@ fn kind() -> P<Spanned<JoinKind>> {
         })
         .rewind();
     select! { Kind::Ident(text) = e => (text, e.span()) }
-        .filter_map(|(text, span)| {
-            Some(Spanned {
-                value: JoinKind::parse(&text)?,
-                span,
-            })
-        })
+        .filter_map(|(text, span)| Some(Spanned { value: JoinKind::parse(&text)?, span }))
         .then_ignore(source_ahead)
         .labelled("a kind of join")
         .boxed()

@@ -34,8 +34,7 @@ use crate::Span;
 use crate::diagnostics::Diagnostic;
 
 pub(super) type Split = fn((Kind, Span)) -> (Kind, Span);
-pub(super) type In =
-    MappedInput<'static, Kind, Span, Stream<std::vec::IntoIter<(Kind, Span)>>, Split>;
+pub(super) type In = MappedInput<'static, Kind, Span, Stream<std::vec::IntoIter<(Kind, Span)>>, Split>;
 pub(super) type Failure = Rich<'static, Kind, Span, Box<Diagnostic>>;
 pub(super) type Extra = extra::Err<Failure>;
 /// A boxed parser.
@@ -56,10 +55,7 @@ impl Grammar {
     fn build() -> Self {
         let pipe = stage::pipe();
         let stmt = stmt::stmt(&pipe);
-        Self {
-            stmt,
-            pipe: pipe.then_ignore(end()).boxed(),
-        }
+        Self { stmt, pipe: pipe.then_ignore(end()).boxed() }
     }
 }
 
@@ -68,10 +64,7 @@ pub(super) fn statement(statement: &Statement) -> (Stmt, Vec<Diagnostic>) {
     let grammar = GRAMMAR.with(Rc::clone);
     let span = span_of(&statement.tokens);
     let (stmt, errors) = run(&grammar.stmt, statement);
-    let stmt = stmt.unwrap_or(Stmt {
-        kind: StmtKind::Error,
-        span,
-    });
+    let stmt = stmt.unwrap_or(Stmt { kind: StmtKind::Error, span });
     (stmt, errors)
 }
 
@@ -83,19 +76,12 @@ pub(super) fn inserted(statement: &Statement) -> (Option<Expr>, Vec<Diagnostic>)
 }
 
 fn run<O>(parser: &P<O>, statement: &Statement) -> (Option<O>, Vec<Diagnostic>) {
-    let tokens: Vec<(Kind, Span)> = statement
-        .tokens
-        .iter()
-        .map(|token| (token.kind.clone(), token.span))
-        .collect();
+    let tokens: Vec<(Kind, Span)> = statement.tokens.iter().map(|token| (token.kind.clone(), token.span)).collect();
     let eoi = span_of(&statement.tokens).at_end();
     let split: Split = |token| token;
     let input = Stream::from_iter(tokens).map(eoi, split);
     let (output, failures) = parser.parse(input).into_output_errors();
-    let errors = failures
-        .into_iter()
-        .filter_map(|failure| error::diagnostic(failure, statement))
-        .collect();
+    let errors = failures.into_iter().filter_map(|failure| error::diagnostic(failure, statement)).collect();
     (output, errors)
 }
 

@@ -12,15 +12,11 @@ use crate::syntax::token::{Keyword, Kind, Symbol};
 type Op = P<Spanned<BinaryOp>>;
 
 fn op(symbol: Symbol, op: BinaryOp) -> Op {
-    sym(symbol)
-        .map(move |span| Spanned { value: op, span })
-        .boxed()
+    sym(symbol).map(move |span| Spanned { value: op, span }).boxed()
 }
 
 pub(super) fn power() -> Op {
-    op(Symbol::StarStar, BinaryOp::Pow)
-        .labelled("an operator")
-        .boxed()
+    op(Symbol::StarStar, BinaryOp::Pow).labelled("an operator").boxed()
 }
 
 pub(super) fn product() -> Op {
@@ -44,29 +40,15 @@ pub(super) fn sum() -> Op {
 }
 
 pub(super) fn minus() -> P<Spanned<UnaryOp>> {
-    sym(Symbol::Minus)
-        .map(|span| Spanned {
-            value: UnaryOp::Neg,
-            span,
-        })
-        .labelled("an expression")
-        .boxed()
+    sym(Symbol::Minus).map(|span| Spanned { value: UnaryOp::Neg, span }).labelled("an expression").boxed()
 }
 
 pub(super) fn not() -> P<Spanned<UnaryOp>> {
-    kw(Keyword::Not)
-        .map(|span| Spanned {
-            value: UnaryOp::Not,
-            span,
-        })
-        .labelled("an expression")
-        .boxed()
+    kw(Keyword::Not).map(|span| Spanned { value: UnaryOp::Not, span }).labelled("an expression").boxed()
 }
 
 pub(super) fn coalesce() -> Op {
-    op(Symbol::Coalesce, BinaryOp::Coalesce)
-        .labelled("an operator")
-        .boxed()
+    op(Symbol::Coalesce, BinaryOp::Coalesce).labelled("an operator").boxed()
 }
 
 /// `..` (true) or `..<` (false).
@@ -82,10 +64,7 @@ pub(super) fn range() -> P<bool> {
 /// A range operator whose next token cannot start an expression.
 pub(super) fn open_range() -> P<bool> {
     let operand = any().filter(Kind::starts_expr).ignored();
-    range()
-        .then_ignore(operand.not())
-        .labelled("an operator")
-        .boxed()
+    range().then_ignore(operand.not()).labelled("an operator").boxed()
 }
 
 pub(super) fn comparison() -> Op {
@@ -103,83 +82,45 @@ pub(super) fn comparison() -> Op {
     let negated = kw(Keyword::Not).then(kw(Keyword::In)).to(BinaryOp::NotIn);
     let is = kw(Keyword::Is)
         .ignore_then(kw(Keyword::Not).or_not())
-        .map(|not| {
-            if not.is_some() {
-                BinaryOp::IsNot
-            } else {
-                BinaryOp::Is
-            }
-        });
+        .map(|not| if not.is_some() { BinaryOp::IsNot } else { BinaryOp::Is });
     let assign = sym(Symbol::Assign).map_with(|span, e| {
-        e.emit(failure(
-            Diagnostic::error(
-                Code::EQUALS_COMPARES,
-                "`=` gives a name; `==` compares",
-                span,
-            )
-            .fix(span, "==", "write `==`"),
-        ));
+        e.emit(failure(Diagnostic::error(Code::EQUALS_COMPARES, "`=` gives a name; `==` compares", span).fix(
+            span,
+            "==",
+            "write `==`",
+        )));
         BinaryOp::Eq
     });
     choice((symbol.boxed(), negated.boxed(), is.boxed(), assign.boxed()))
-        .map_with(|value, e| Spanned {
-            value,
-            span: e.span(),
-        })
+        .map_with(|value, e| Spanned { value, span: e.span() })
         .labelled("an operator")
         .boxed()
 }
 
 pub(super) fn and() -> Op {
-    kw(Keyword::And)
-        .map(|span| Spanned {
-            value: BinaryOp::And,
-            span,
-        })
-        .labelled("an operator")
-        .boxed()
+    kw(Keyword::And).map(|span| Spanned { value: BinaryOp::And, span }).labelled("an operator").boxed()
 }
 
 pub(super) fn or() -> Op {
-    kw(Keyword::Or)
-        .map(|span| Spanned {
-            value: BinaryOp::Or,
-            span,
-        })
-        .labelled("an operator")
-        .boxed()
+    kw(Keyword::Or).map(|span| Spanned { value: BinaryOp::Or, span }).labelled("an operator").boxed()
 }
 
 /// Comparisons do not chain.
-pub(super) fn checked_comparison(
-    left: Expr,
-    op: Spanned<BinaryOp>,
-    right: Expr,
-    e: &mut At<'_>,
-) -> Expr {
+pub(super) fn checked_comparison(left: Expr, op: Spanned<BinaryOp>, right: Expr, e: &mut At<'_>) -> Expr {
     if let ExprKind::Binary { op: first, .. } = &left.kind
         && first.value.is_comparison()
     {
         e.emit(failure(
-            Diagnostic::error(
-                Code::CHAINED_COMPARISON,
-                "comparisons do not chain",
-                op.span,
-            )
-            .also(first.span, "the first comparison")
-            .help("write `a < b and b < c`, or `b in a..c`"),
+            Diagnostic::error(Code::CHAINED_COMPARISON, "comparisons do not chain", op.span)
+                .also(first.span, "the first comparison")
+                .help("write `a < b and b < c`, or `b in a..c`"),
         ));
     }
     binary(left, op, right, e)
 }
 
 /// `a ?? 0 + b` could be read in two ways.
-pub(super) fn checked_coalesce(
-    left: Expr,
-    op: Spanned<BinaryOp>,
-    right: Expr,
-    e: &mut At<'_>,
-) -> Expr {
+pub(super) fn checked_coalesce(left: Expr, op: Spanned<BinaryOp>, right: Expr, e: &mut At<'_>) -> Expr {
     if let ExprKind::Binary { op: inner, .. } = &right.kind
         && inner.value.is_arithmetic()
     {

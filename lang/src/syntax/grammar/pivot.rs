@@ -13,25 +13,13 @@ use crate::syntax::verbs::Shape;
 /// `pivot term [in term] [by items] { items }`
 pub(super) fn pivot(exprs: &Exprs) -> P<(Name, Core)> {
     let values = kw(Keyword::In).ignore_then(exprs.term.clone()).or_not();
-    let by = word("by")
-        .ignore_then(list(&item::item(&exprs.expr)))
-        .or_not();
+    let by = word("by").ignore_then(list(&item::item(&exprs.expr))).or_not();
     verb(&[Shape::Pivot])
         .then(exprs.term.clone())
         .then(values.boxed())
         .then(by.boxed())
         .then(block::items(exprs))
-        .map(|((((verb, key), values), by), items)| {
-            (
-                verb,
-                Core::Pivot(Pivot {
-                    key,
-                    values,
-                    by: by.unwrap_or_default(),
-                    items,
-                }),
-            )
-        })
+        .map(|((((verb, key), values), by), items)| (verb, Core::Pivot(Pivot { key, values, by: by.unwrap_or_default(), items })))
         .boxed()
 }
 
@@ -42,16 +30,7 @@ pub(super) fn unpivot(exprs: &Exprs) -> P<(Name, Core)> {
         .then(list(&exprs.expr))
         .then_ignore(word("into"))
         .then(pair)
-        .map(|((verb, columns), (name, value))| {
-            (
-                verb,
-                Core::Unpivot(Unpivot {
-                    columns,
-                    name,
-                    value,
-                }),
-            )
-        })
+        .map(|((verb, columns), (name, value))| (verb, Core::Unpivot(Unpivot { columns, name, value })))
         .boxed()
 }
 

@@ -9,23 +9,20 @@ use crate::syntax::ast::{Expr, ExprKind, Pipe, Source, SourceKind};
 use crate::syntax::token::{Kind, Symbol};
 
 pub(super) fn source(expr: &P<Expr>, pipe: &P<Pipe>) -> P<Source> {
-    let named =
-        path()
-            .then(call::args(expr).or_not())
-            .try_map(|(path, args), span: crate::Span| {
-                let Some(args) = args else {
-                    return Ok(SourceKind::Path(path));
-                };
-                let mut names = path.names;
-                match (names.pop(), names.is_empty()) {
-                    (Some(name), true) => Ok(SourceKind::Call { name, args }),
-                    _ => Err(super::common::failure(Diagnostic::error(
-                        Code::NOT_A_TABLE,
-                        "a path into a catalog takes no arguments",
-                        span,
-                    ))),
-                }
-            });
+    let named = path().then(call::args(expr).or_not()).try_map(|(path, args), span: crate::Span| {
+        let Some(args) = args else {
+            return Ok(SourceKind::Path(path));
+        };
+        let mut names = path.names;
+        match (names.pop(), names.is_empty()) {
+            (Some(name), true) => Ok(SourceKind::Call { name, args }),
+            _ => Err(super::common::failure(Diagnostic::error(
+                Code::NOT_A_TABLE,
+                "a path into a catalog takes no arguments",
+                span,
+            ))),
+        }
+    });
     let piped = parens(pipe.clone()).map(|pipe| SourceKind::Pipe(Box::new(pipe)));
     let row = collection::structure(expr);
     let rows = row
@@ -35,33 +32,28 @@ pub(super) fn source(expr: &P<Expr>, pipe: &P<Pipe>) -> P<Source> {
         .delimited_by(sym(Symbol::LBracket), sym(Symbol::RBracket))
         .map(SourceKind::Rows);
     let session = select! { Kind::Session(text) => text }.try_map(|text, span: crate::Span| {
-        Err(super::common::failure(
-            Diagnostic::error(Code::NOT_A_TABLE, "tables stand without `$` here", span).fix(
-                span,
-                text.to_string(),
-                "remove the `$`",
-            ),
-        ))
+        Err(super::common::failure(Diagnostic::error(Code::NOT_A_TABLE, "tables stand without `$` here", span).fix(
+            span,
+            text.to_string(),
+            "remove the `$`",
+        )))
     });
     choice((named.boxed(), piped.boxed(), rows.boxed(), session.boxed()))
-        .map_with(|kind, e| Source {
-            kind,
-            span: e.span(),
-        })
+        .map_with(|kind, e| Source { kind, span: e.span() })
         .labelled("a table")
         .boxed()
 }
 
 /// Why an expression cannot be the head of a pipe.
 pub(super) fn not_a_table(head: &Expr) -> Diagnostic {
-    let diagnostic = Diagnostic::error(Code::NOT_A_TABLE, "a pipe starts with a table", head.span)
-        .label("this is an expression");
+    let diagnostic = Diagnostic::error(Code::NOT_A_TABLE, "a pipe starts with a table", head.span).label("this is an expression");
     match &head.kind {
-        ExprKind::Session(name) => diagnostic
-            .fix(head.span, name.text.clone(), "remove the `$`")
-            .help("tables stand without `$` at the head of a pipe"),
-        ExprKind::Literal(crate::syntax::ast::Literal::Str(_)) => diagnostic
-            .help("read a file with `read_csv(\"…\")`, `read_parquet(\"…\")` or `glob(\"…\")`"),
+        ExprKind::Session(name) => {
+            diagnostic.fix(head.span, name.text.clone(), "remove the `$`").help("tables stand without `$` at the head of a pipe")
+        }
+        ExprKind::Literal(crate::syntax::ast::Literal::Str(_)) => {
+            diagnostic.help("read a file with `read_csv(\"…\")`, `read_parquet(\"…\")` or `glob(\"…\")`")
+        }
         _ => diagnostic,
     }
 }

@@ -18,26 +18,15 @@ pub(super) fn pipe() -> P<Pipe> {
         let exprs = expr::exprs(&pipe);
         let stage = stage(&exprs, &pipe);
         let unreadable = skip_stage().map_with(|(), e| Expr::new(ExprKind::Error, e.span()));
-        let head = exprs
-            .expr
-            .then_ignore(stage_end())
-            .recover_with(via_parser(unreadable))
-            .boxed();
-        let stages = sym(Symbol::Pipe)
-            .ignore_then(stage)
-            .repeated()
-            .collect::<Vec<_>>();
+        let head = exprs.expr.then_ignore(stage_end()).recover_with(via_parser(unreadable)).boxed();
+        let stages = sym(Symbol::Pipe).ignore_then(stage).repeated().collect::<Vec<_>>();
         head.then(stages).map_with(finish).boxed()
     })
     .boxed()
 }
 
 fn finish((head, stages): (Expr, Vec<Stage>), e: &mut At<'_>) -> Pipe {
-    let pipe = Pipe {
-        head,
-        stages,
-        span: e.span(),
-    };
+    let pipe = Pipe { head, stages, span: e.span() };
     if !pipe.stages.is_empty() && pipe.head.kind != ExprKind::Error && pipe.source().is_none() {
         e.emit(failure(source::not_a_table(&pipe.head)));
     }
@@ -69,27 +58,12 @@ fn stage(exprs: &Exprs, pipe: &P<Pipe>) -> P<Stage> {
             .then_ignore(stage_end())
             .map_with(|((verb, core), options), e| assemble(verb, core, options, e.span()))
             .boxed();
-        let unreadable = name()
-            .or_not()
-            .then_ignore(skip_stage())
-            .map_with(|verb, e| {
-                let span: Span = e.span();
-                let verb = verb.unwrap_or(Name {
-                    text: String::new(),
-                    span: span.at_start(),
-                    quoted: false,
-                });
-                Stage {
-                    verb,
-                    core: Core::Error,
-                    options: Vec::new(),
-                    span,
-                }
-            });
-        unknown_stage()
-            .or(readable)
-            .recover_with(via_parser(unreadable))
-            .boxed()
+        let unreadable = name().or_not().then_ignore(skip_stage()).map_with(|verb, e| {
+            let span: Span = e.span();
+            let verb = verb.unwrap_or(Name { text: String::new(), span: span.at_start(), quoted: false });
+            Stage { verb, core: Core::Error, options: Vec::new(), span }
+        });
+        unknown_stage().or(readable).recover_with(via_parser(unreadable)).boxed()
     })
     .boxed()
 }
@@ -98,26 +72,14 @@ fn stage(exprs: &Exprs, pipe: &P<Pipe>) -> P<Stage> {
 fn assemble(verb: Name, core: Core, mut options: Vec<Opt>, span: Span) -> Stage {
     let core = match core {
         Core::Args(args) => {
-            let (named, positional): (Vec<Arg>, _) =
-                args.into_iter().partition(|arg| arg.name.is_some());
-            let named = named.into_iter().filter_map(|arg| {
-                Some(Opt {
-                    name: arg.name?,
-                    value: arg.value,
-                    span: arg.span,
-                })
-            });
+            let (named, positional): (Vec<Arg>, _) = args.into_iter().partition(|arg| arg.name.is_some());
+            let named = named.into_iter().filter_map(|arg| Some(Opt { name: arg.name?, value: arg.value, span: arg.span }));
             options.splice(0..0, named);
             Core::Args(positional)
         }
         core => core,
     };
-    Stage {
-        verb,
-        core,
-        options,
-        span,
-    }
+    Stage { verb, core, options, span }
 }
 
 /// A verb of one of these shapes.
@@ -134,27 +96,17 @@ pub(super) fn verb(shapes: &'static [Shape]) -> P<Name> {
 type Shaped = (Name, Core);
 
 fn expr_stage(exprs: &Exprs) -> P<Shaped> {
-    verb(&[Shape::Expr])
-        .then(exprs.expr.clone().map(Core::Expr))
-        .boxed()
+    verb(&[Shape::Expr]).then(exprs.expr.clone().map(Core::Expr)).boxed()
 }
 
 fn items_stage(exprs: &Exprs) -> P<Shaped> {
     let items = list(&item::item(&exprs.expr)).map(Core::Items).boxed();
-    let optional = items
-        .clone()
-        .or_not()
-        .map(|items| items.unwrap_or(Core::Items(Vec::new())));
-    verb(&[Shape::Items])
-        .then(items)
-        .or(verb(&[Shape::OptionalItems]).then(optional.boxed()))
-        .boxed()
+    let optional = items.clone().or_not().map(|items| items.unwrap_or(Core::Items(Vec::new())));
+    verb(&[Shape::Items]).then(items).or(verb(&[Shape::OptionalItems]).then(optional.boxed())).boxed()
 }
 
 fn keys_stage(exprs: &Exprs) -> P<Shaped> {
-    verb(&[Shape::Keys])
-        .then(list(&item::key(&exprs.expr)).map(Core::Keys))
-        .boxed()
+    verb(&[Shape::Keys]).then(list(&item::key(&exprs.expr)).map(Core::Keys)).boxed()
 }
 
 fn sources_stage(exprs: &Exprs, pipe: &P<Pipe>) -> P<Shaped> {
@@ -167,9 +119,7 @@ fn args_stage(exprs: &Exprs) -> P<Shaped> {
     let arg = call::arg(&exprs.expr);
     let called = parens(super::common::inside(&arg));
     let bare = arg.separated_by(list_comma()).collect::<Vec<_>>().boxed();
-    verb(&[Shape::Args])
-        .then(called.or(bare).map(Core::Args).boxed())
-        .boxed()
+    verb(&[Shape::Args]).then(called.or(bare).map(Core::Args).boxed()).boxed()
 }
 
 /// `name(args)`: a function on tables.
@@ -187,43 +137,27 @@ fn unknown_stage() -> P<Stage> {
     bare.then_ignore(skip_stage())
         .map_with(|verb: Name, e| {
             e.emit(failure(unknown_verb(&verb)));
-            Stage {
-                verb,
-                core: Core::Error,
-                options: Vec::new(),
-                span: e.span(),
-            }
+            Stage { verb, core: Core::Error, options: Vec::new(), span: e.span() }
         })
         .boxed()
 }
 
 fn open_paren_ahead() -> Boxed<'static, 'static, In, bool, Extra> {
-    sym(Symbol::LParen)
-        .rewind()
-        .or_not()
-        .map(|span| span.is_some())
-        .boxed()
+    sym(Symbol::LParen).rewind().or_not().map(|span| span.is_some()).boxed()
 }
 
 fn unknown_verb(verb: &Name) -> Diagnostic {
     let text = &verb.text;
     if let Some(here) = verbs::foreign(text) {
-        return Diagnostic::error(
-            Code::FOREIGN_VERB,
-            format!("`{text}` is written `{here}`"),
+        return Diagnostic::error(Code::FOREIGN_VERB, format!("`{text}` is written `{here}`"), verb.span).fix(
             verb.span,
-        )
-        .fix(verb.span, here, format!("write `{here}`"));
+            here,
+            format!("write `{here}`"),
+        );
     }
-    let diagnostic = Diagnostic::error(
-        Code::UNKNOWN_VERB,
-        format!("unknown verb `{text}`"),
-        verb.span,
-    );
+    let diagnostic = Diagnostic::error(Code::UNKNOWN_VERB, format!("unknown verb `{text}`"), verb.span);
     match suggest(text, verbs::VERBS.iter().map(|(name, _)| *name)) {
-        Some(near) => diagnostic
-            .fix(verb.span, near, format!("write `{near}`"))
-            .help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.fix(verb.span, near, format!("write `{near}`")).help(format!("did you mean `{near}`?")),
         None => diagnostic.help("functions on tables are called with parentheses: `| f(x)`"),
     }
 }

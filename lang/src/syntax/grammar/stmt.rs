@@ -21,10 +21,7 @@ pub(super) fn stmt(pipe: &P<Pipe>) -> P<Stmt> {
         pipe.clone().map(StmtKind::Pipe).boxed(),
     ))
     .then_ignore(end())
-    .map_with(|kind, e| Stmt {
-        kind,
-        span: e.span(),
-    })
+    .map_with(|kind, e| Stmt { kind, span: e.span() })
     .boxed()
 }
 
@@ -41,10 +38,7 @@ fn binding(pipe: &P<Pipe>) -> P<StmtKind> {
 /// `fn name(params) = pipe`
 fn function(expr: &P<Expr>, pipe: &P<Pipe>) -> P<StmtKind> {
     let default = sym(Symbol::Assign).ignore_then(expr.clone()).or_not();
-    let param = name()
-        .then(default)
-        .map(|(name, default)| Param { name, default })
-        .boxed();
+    let param = name().then(default).map(|(name, default)| Param { name, default }).boxed();
     kw(Keyword::Fn)
         .ignore_then(name())
         .then(parens(inside(&param)))
@@ -61,11 +55,7 @@ fn setting(expr: &P<Expr>) -> P<StmtKind> {
         .then_ignore(sym(Symbol::Assign))
         .then(expr.clone())
         .then(item::opts(expr))
-        .map(|((name, value), options)| StmtKind::Set {
-            name,
-            value,
-            options,
-        })
+        .map(|((name, value), options)| StmtKind::Set { name, value, options })
         .boxed()
 }
 
@@ -86,21 +76,13 @@ fn attach(expr: &P<Expr>) -> P<StmtKind> {
         .ignore_then(target)
         .then(alias.boxed())
         .then(item::opts(expr))
-        .map(|((target, alias), options)| StmtKind::Attach {
-            target,
-            alias,
-            options,
-        })
+        .map(|((target, alias), options)| StmtKind::Attach { target, alias, options })
         .boxed()
 }
 
 /// `use path`
 fn use_path() -> P<StmtKind> {
-    word("use")
-        .ignore_then(path())
-        .map(StmtKind::Use)
-        .then_ignore(end())
-        .boxed()
+    word("use").ignore_then(path()).map(StmtKind::Use).then_ignore(end()).boxed()
 }
 
 /// `help`, `help NAME`, `help "text"`
@@ -117,18 +99,8 @@ fn help() -> P<StmtKind> {
     }
     .map_with(|text, e| Name { text, span: e.span(), quoted: false })
     .boxed();
-    let dotted = path()
-        .map(|path| Name {
-            text: path.text(),
-            span: path.span,
-            quoted: false,
-        })
-        .boxed();
-    word("help")
-        .ignore_then(dotted.or(topic).or_not())
-        .then_ignore(end())
-        .map(StmtKind::Help)
-        .boxed()
+    let dotted = path().map(|path| Name { text: path.text(), span: path.span, quoted: false }).boxed();
+    word("help").ignore_then(dotted.or(topic).or_not()).then_ignore(end()).map(StmtKind::Help).boxed()
 }
 
 /// `clear`

@@ -13,10 +13,7 @@ pub(super) fn type_expr(expr: &P<Expr>) -> P<TypeExpr> {
         let ty = ty.boxed();
         let named = name()
             .then(call::args(&expr).or_not())
-            .map(|(name, args)| TypeKind::Named {
-                name,
-                args: args.unwrap_or_default(),
-            })
+            .map(|(name, args)| TypeKind::Named { name, args: args.unwrap_or_default() })
             .boxed();
         let list = ty
             .clone()
@@ -25,13 +22,7 @@ pub(super) fn type_expr(expr: &P<Expr>) -> P<TypeExpr> {
             .boxed();
         let field = name().then_ignore(sym(Symbol::Colon)).then(ty).boxed();
         let structure = braces(inside(&field)).map(TypeKind::Struct).boxed();
-        choice((named, list, structure))
-            .map_with(|kind, e| TypeExpr {
-                kind,
-                span: e.span(),
-            })
-            .labelled("a type")
-            .boxed()
+        choice((named, list, structure)).map_with(|kind, e| TypeExpr { kind, span: e.span() }).labelled("a type").boxed()
     })
     .boxed()
 }

@@ -41,11 +41,7 @@ pub(super) fn layout(tokens: &[Token]) -> Layout {
     let mut start = 0;
     while start < tokens.len() {
         let (taken, end, repaired) = match scan(tokens, start, &mut unclosed) {
-            Some(end) => (
-                tokens.get(start..end).unwrap_or_default().to_vec(),
-                end,
-                false,
-            ),
+            Some(end) => (tokens.get(start..end).unwrap_or_default().to_vec(), end, false),
             None => {
                 let repair = repair::repair(tokens, start);
                 layout.diagnostics.extend(repair.diagnostics);
@@ -56,16 +52,11 @@ pub(super) fn layout(tokens: &[Token]) -> Layout {
         let next = tokens.get(end);
         let taken = tidy_commas(taken, next, &mut layout.diagnostics);
         if !taken.is_empty() {
-            layout.statements.push(Statement {
-                tokens: taken,
-                repaired,
-            });
+            layout.statements.push(Statement { tokens: taken, repaired });
         }
         start = end;
         if let Some(token) = next.filter(|token| token.kind.is(Symbol::Semicolon)) {
-            layout
-                .diagnostics
-                .push(semicolon(token, tokens.get(end + 1)));
+            layout.diagnostics.push(semicolon(token, tokens.get(end + 1)));
             start = end + 1;
         }
     }
@@ -79,10 +70,7 @@ pub(super) fn balance(mut tokens: Vec<Token>) -> (Statement, Vec<Diagnostic>) {
         token.indent = None;
     }
     let mut layout = layout(&tokens);
-    let mut statement = Statement {
-        tokens: Vec::new(),
-        repaired: false,
-    };
+    let mut statement = Statement { tokens: Vec::new(), repaired: false };
     for part in layout.statements.drain(..) {
         statement.tokens.extend(part.tokens);
         statement.repaired |= part.repaired;
@@ -120,34 +108,21 @@ fn scan(tokens: &[Token], start: usize, unclosed: &mut HashSet<usize>) -> Option
 }
 
 /// Drops commas before `|`, and a comma that dangles at the end of the statement although another one follows.
-fn tidy_commas(
-    mut tokens: Vec<Token>,
-    next: Option<&Token>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Token> {
+fn tidy_commas(mut tokens: Vec<Token>, next: Option<&Token>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
     if let Some(comma) = tokens.last().filter(|token| token.kind.is(Symbol::Comma)) {
         if let Some(next) = next.filter(|token| token.kind.symbol() != Some(Symbol::Semicolon)) {
             diagnostics.push(
-                Diagnostic::error(
-                    Code::DANGLING_COMMA,
-                    "a comma at the end of the statement",
-                    comma.span,
-                )
-                .label("nothing follows on an indented line")
-                .also(
-                    next.span,
-                    "this line starts a new statement, because it is not indented",
-                )
-                .fix(comma.span, "", "remove the comma")
-                .help("indent the next line if it goes on with the list"),
+                Diagnostic::error(Code::DANGLING_COMMA, "a comma at the end of the statement", comma.span)
+                    .label("nothing follows on an indented line")
+                    .also(next.span, "this line starts a new statement, because it is not indented")
+                    .fix(comma.span, "", "remove the comma")
+                    .help("indent the next line if it goes on with the list"),
             );
             tokens.pop();
         }
     }
-    let before_pipe: Vec<bool> = tokens
-        .windows(2)
-        .map(|pair| matches!(pair, [a, b] if a.kind.is(Symbol::Comma) && b.kind.is(Symbol::Pipe)))
-        .collect();
+    let before_pipe: Vec<bool> =
+        tokens.windows(2).map(|pair| matches!(pair, [a, b] if a.kind.is(Symbol::Comma) && b.kind.is(Symbol::Pipe))).collect();
     let mut at = 0;
     tokens.retain(|_| {
         at += 1;
@@ -158,24 +133,15 @@ fn tidy_commas(
 
 fn semicolon(token: &Token, next: Option<&Token>) -> Diagnostic {
     let last_on_line = next.is_none_or(|next| next.indent.is_some());
-    let (replacement, title) = if last_on_line {
-        ("", "remove it")
-    } else {
-        ("\n", "start a new line instead")
-    };
-    Diagnostic::error(
-        Code::FOREIGN_OPERATOR,
-        "a statement ends with its line, not with `;`",
+    let (replacement, title) = if last_on_line { ("", "remove it") } else { ("\n", "start a new line instead") };
+    Diagnostic::error(Code::FOREIGN_OPERATOR, "a statement ends with its line, not with `;`", token.span).fix(
         token.span,
+        replacement,
+        title,
     )
-    .fix(token.span, replacement, title)
 }
 
 /// A closing bracket that stands nowhere in the text.
 fn virtual_closer(symbol: Symbol, at: usize) -> Token {
-    Token {
-        kind: Kind::Symbol(symbol),
-        span: Span::new(at, at),
-        indent: None,
-    }
+    Token { kind: Kind::Symbol(symbol), span: Span::new(at, at), indent: None }
 }

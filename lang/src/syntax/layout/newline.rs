@@ -13,10 +13,7 @@ pub(super) fn starts_statement(tokens: &[Token], start: usize, at: usize) -> boo
     if always_starts(&token.kind) {
         return true;
     }
-    let first = tokens
-        .get(start)
-        .and_then(|token| token.indent)
-        .unwrap_or(0);
+    let first = tokens.get(start).and_then(|token| token.indent).unwrap_or(0);
     if indent > first || continues(&token.kind) {
         return false;
     }
@@ -48,9 +45,7 @@ pub(super) const fn continues(kind: &Kind) -> bool {
         ),
         // No statement starts with a comma either.
         Kind::Symbol(Symbol::Minus) => false,
-        Kind::Symbol(symbol) => {
-            symbol.is_infix() || symbol.is_closer() || matches!(symbol, Symbol::Comma)
-        }
+        Kind::Symbol(symbol) => symbol.is_infix() || symbol.is_closer() || matches!(symbol, Symbol::Comma),
         _ => false,
     }
 }
@@ -74,18 +69,7 @@ fn star_is_operand(tokens: &[Token], start: usize, at: usize) -> bool {
         return true;
     }
     let behind_verb = at >= start + 2
-        && tokens
-            .get(at - 2)
-            .is_some_and(|token| token.kind.is(Symbol::Pipe))
-        && matches!(
-            tokens.get(at - 1),
-            Some(Token {
-                kind: Kind::Ident(_),
-                ..
-            })
-        );
-    behind_verb
-        || tokens
-            .get(at - 1)
-            .is_none_or(|token| !token.kind.ends_expr())
+        && tokens.get(at - 2).is_some_and(|token| token.kind.is(Symbol::Pipe))
+        && matches!(tokens.get(at - 1), Some(Token { kind: Kind::Ident(_), .. }));
+    behind_verb || tokens.get(at - 1).is_none_or(|token| !token.kind.ends_expr())
 }

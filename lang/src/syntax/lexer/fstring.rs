@@ -50,13 +50,11 @@ impl Lexer<'_> {
         let start = self.pos;
         self.bump();
         let span = self.span_from(start);
-        self.report(
-            Diagnostic::error(Code::BAD_FSTRING, "a lone `}` in an f-string", span).fix(
-                span,
-                "}}",
-                "write `}}` for a brace",
-            ),
-        );
+        self.report(Diagnostic::error(Code::BAD_FSTRING, "a lone `}` in an f-string", span).fix(
+            span,
+            "}}",
+            "write `}}` for a brace",
+        ));
     }
 
     fn part(&mut self, quote: Quote) -> Option<RawPart> {
@@ -65,11 +63,7 @@ impl Lexer<'_> {
             self.pos = self.text.len();
             let span = self.span_from(open);
             let message = "f-strings nest too deeply";
-            self.report(Diagnostic::error(
-                Code::TOO_DEEP,
-                message,
-                crate::Span::new(open, span.start + 1),
-            ));
+            self.report(Diagnostic::error(Code::TOO_DEEP, message, crate::Span::new(open, span.start + 1)));
             return None;
         }
         self.bump();
@@ -80,33 +74,18 @@ impl Lexer<'_> {
         self.fstring_depth -= 1;
         self.fresh_line = fresh;
         let span = self.span_from(start);
-        let format = self
-            .peek()
-            .filter(|c| *c == ':')
-            .map(|_| self.format(quote));
+        let format = self.peek().filter(|c| *c == ':').map(|_| self.format(quote));
         if !self.eat("}") {
             let span = self.span_from(open);
             self.report(
-                Diagnostic::error(
-                    Code::BAD_FSTRING,
-                    "`{` is never closed in this f-string",
-                    span,
-                )
-                .help("write `{{` for a brace"),
+                Diagnostic::error(Code::BAD_FSTRING, "`{` is never closed in this f-string", span).help("write `{{` for a brace"),
             );
         } else if tokens.is_empty() {
             let span = self.span_from(open);
-            self.report(
-                Diagnostic::error(Code::BAD_FSTRING, "nothing between the braces", span)
-                    .help("write `{{}}` for braces"),
-            );
+            self.report(Diagnostic::error(Code::BAD_FSTRING, "nothing between the braces", span).help("write `{{}}` for braces"));
             return None;
         }
-        Some(RawPart::Expr {
-            tokens,
-            format,
-            span,
-        })
+        Some(RawPart::Expr { tokens, format, span })
     }
 
     fn format(&mut self, quote: Quote) -> Spanned<String> {
@@ -115,9 +94,6 @@ impl Lexer<'_> {
         let end = quote.text.chars().next();
         self.eat_while(|c| c != '}' && c != '\n' && Some(c) != end);
         let span = self.span_from(start);
-        Spanned {
-            value: span.of(self.text).to_owned(),
-            span,
-        }
+        Spanned { value: span.of(self.text).to_owned(), span }
     }
 }

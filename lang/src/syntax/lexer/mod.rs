@@ -36,12 +36,7 @@ pub fn lex(text: &str) -> Lexed {
     let mut lexer = Lexer::new(text);
     lexer.eat("\u{feff}");
     let tokens = lexer.run(End::Text);
-    Lexed {
-        tokens,
-        comments: lexer.comments,
-        diagnostics: lexer.diagnostics,
-        open_block: lexer.open_block,
-    }
+    Lexed { tokens, comments: lexer.comments, diagnostics: lexer.diagnostics, open_block: lexer.open_block }
 }
 
 /// Where a run of tokens ends.
@@ -147,20 +142,14 @@ impl<'a> Lexer<'a> {
                 Some(symbol) if symbol.is_closer() => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            tokens.push(Token {
-                kind,
-                span: self.span_from(start),
-                indent,
-            });
+            tokens.push(Token { kind, span: self.span_from(start), indent });
         }
         free_keywords(&mut tokens, self.text);
         tokens
     }
 
     fn indent_at(&self, pos: usize) -> usize {
-        self.text
-            .get(self.line_start..pos)
-            .map_or(0, |text| text.chars().count())
+        self.text.get(self.line_start..pos).map_or(0, |text| text.chars().count())
     }
 
     /// Skips blanks and comments, and line ends where the run goes on behind them.
@@ -179,10 +168,7 @@ impl<'a> Lexer<'a> {
                     let start = self.pos;
                     self.eat_while(|c| c != '\n' && c != '\r');
                     let span = self.span_from(start);
-                    self.comments.push(Comment {
-                        span,
-                        own_line: self.fresh_line,
-                    });
+                    self.comments.push(Comment { span, own_line: self.fresh_line });
                 }
                 _ if c.is_whitespace() => {
                     self.bump();
@@ -199,11 +185,7 @@ impl<'a> Lexer<'a> {
             '"' | '\'' => Some(self.string(start, false)),
             'r' | 'f' if matches!(self.peek_second(), Some('"' | '\'')) => {
                 self.bump();
-                Some(if c == 'r' {
-                    self.string(start, true)
-                } else {
-                    self.fstring(start)
-                })
+                Some(if c == 'r' { self.string(start, true) } else { self.fstring(start) })
             }
             '@' => Some(self.time()),
             '`' => Some(self.backticks()),
@@ -227,10 +209,7 @@ impl<'a> Lexer<'a> {
         };
         if text.is_empty() {
             let span = self.span_from(start);
-            self.report(
-                Diagnostic::error(Code::BAD_NAME, "`$` without a name", span)
-                    .help("`$x` is the session value `x`"),
-            );
+            self.report(Diagnostic::error(Code::BAD_NAME, "`$` without a name", span).help("`$x` is the session value `x`"));
             return Kind::Error;
         }
         Kind::Session(Arc::from(text))
@@ -243,17 +222,9 @@ impl<'a> Lexer<'a> {
         let closed = self.eat("`");
         let span = self.span_from(start);
         if !closed {
-            self.report(Diagnostic::error(
-                Code::BAD_NAME,
-                "a name in backticks never ends",
-                span,
-            ));
+            self.report(Diagnostic::error(Code::BAD_NAME, "a name in backticks never ends", span));
         } else if text.is_empty() {
-            self.report(Diagnostic::error(
-                Code::BAD_NAME,
-                "a name in backticks is empty",
-                span,
-            ));
+            self.report(Diagnostic::error(Code::BAD_NAME, "a name in backticks is empty", span));
             return Kind::Error;
         }
         Kind::Quoted(Arc::from(text))
@@ -280,9 +251,7 @@ fn free_keywords(tokens: &mut [Token], text: &str) {
             continue;
         }
         let behind_dot = i > 0 && tokens.get(i - 1).is_some_and(|t| t.kind.is(Symbol::Dot));
-        let before_name_sign = tokens
-            .get(i + 1)
-            .is_some_and(|t| t.kind.is(Symbol::Colon) || t.kind.is(Symbol::Assign));
+        let before_name_sign = tokens.get(i + 1).is_some_and(|t| t.kind.is(Symbol::Colon) || t.kind.is(Symbol::Assign));
         if behind_dot || before_name_sign {
             let name = Arc::from(token.span.of(text));
             if let Some(token) = tokens.get_mut(i) {

@@ -29,11 +29,7 @@ impl Lexer<'_> {
         }
         match digits.parse() {
             Ok(value) => Self::literal(Literal::Int(value)),
-            Err(_) => self.bad_number(
-                start,
-                "number is too large",
-                "write it as a float, such as 1e40",
-            ),
+            Err(_) => self.bad_number(start, "number is too large", "write it as a float, such as 1e40"),
         }
     }
 
@@ -74,17 +70,15 @@ impl Lexer<'_> {
                     .fix(span, format!("{digits}mo"), "months")
                     .help("write `min` or `mo`")
             } else {
-                Diagnostic::error(Code::BAD_NUMBER, format!("`{}` is no number", span.of(self.text)), span)
-                    .help(format!("`{word}` is no unit of time (ns us ms s min h d w mo q y); names that start with a digit stand in backticks"))
+                Diagnostic::error(Code::BAD_NUMBER, format!("`{}` is no number", span.of(self.text)), span).help(format!(
+                    "`{word}` is no unit of time (ns us ms s min h d w mo q y); names that start with a digit stand in backticks"
+                ))
             };
             self.report(diagnostic);
             return Kind::Error;
         };
         if float {
-            let message = format!(
-                "a duration is a whole number of units, not `{}`",
-                span.of(self.text)
-            );
+            let message = format!("a duration is a whole number of units, not `{}`", span.of(self.text));
             let diagnostic = bad(message).help("use a smaller unit: 1.5h is 90min");
             self.report(diagnostic);
             return Kind::Error;

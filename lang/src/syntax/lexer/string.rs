@@ -21,10 +21,7 @@ impl Lexer<'_> {
             }
         }
         self.eat("'");
-        Quote {
-            text: "'",
-            block: false,
-        }
+        Quote { text: "'", block: false }
     }
 
     /// A string whose prefix is already eaten.
@@ -57,19 +54,12 @@ impl Lexer<'_> {
 
     pub(super) fn unclosed_string(&mut self, start: usize, quote: Quote) {
         self.open_block |= quote.block;
-        let span = if quote.block {
-            Span::new(start, start + 3)
-        } else {
-            self.span_from(start)
-        };
-        let mut diagnostic =
-            Diagnostic::error(Code::UNCLOSED_STRING, "this string never ends", span);
+        let span = if quote.block { Span::new(start, start + 3) } else { self.span_from(start) };
+        let mut diagnostic = Diagnostic::error(Code::UNCLOSED_STRING, "this string never ends", span);
         diagnostic = if quote.block {
             diagnostic.help(format!("close it with {}", quote.text))
         } else {
-            diagnostic
-                .fix(span.at_end(), quote.text, "close the string")
-                .help("text over several lines is written \"\"\"…\"\"\"")
+            diagnostic.fix(span.at_end(), quote.text, "close the string").help("text over several lines is written \"\"\"…\"\"\"")
         };
         self.report(diagnostic);
     }
@@ -112,9 +102,7 @@ impl Lexer<'_> {
     fn unicode_escape(&mut self, start: usize, value: &mut String) {
         let c = self.eat("{").then(|| {
             let digits = self.eat_while(|c| c.is_ascii_hexdigit());
-            let c = u32::from_str_radix(digits, 16)
-                .ok()
-                .and_then(char::from_u32);
+            let c = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
             c.filter(|_| self.eat("}"))
         });
         if let Some(Some(c)) = c {
@@ -122,9 +110,6 @@ impl Lexer<'_> {
             return;
         }
         let span = self.span_from(start);
-        self.report(
-            Diagnostic::error(Code::BAD_ESCAPE, "malformed unicode escape", span)
-                .help("such as \\u{1F600}"),
-        );
+        self.report(Diagnostic::error(Code::BAD_ESCAPE, "malformed unicode escape", span).help("such as \\u{1F600}"));
     }
 }

@@ -22,10 +22,8 @@ impl Lexer<'_> {
     /// An operator or separator; `None` after characters that mean nothing.
     pub(super) fn symbol(&mut self) -> Option<Kind> {
         let rest = self.rest();
-        let known = Symbol::ALL
-            .iter()
-            .filter(|symbol| rest.starts_with(symbol.as_str()))
-            .max_by_key(|symbol| symbol.as_str().len());
+        let known =
+            Symbol::ALL.iter().filter(|symbol| rest.starts_with(symbol.as_str())).max_by_key(|symbol| symbol.as_str().len());
         let foreign = FOREIGN.iter().find(|(text, ..)| rest.starts_with(text));
         match (known, foreign) {
             (Some(symbol), Some((text, ..))) if symbol.as_str().len() >= text.len() => {
@@ -58,43 +56,24 @@ impl Lexer<'_> {
         if word && self.peek().is_some_and(|c| !c.is_whitespace()) {
             replacement.push(' ');
         }
-        self.report(
-            Diagnostic::error(
-                Code::FOREIGN_OPERATOR,
-                format!("`{text}` is written `{right}`"),
-                span,
-            )
-            .fix(span, replacement, format!("write `{right}`")),
-        );
+        self.report(Diagnostic::error(Code::FOREIGN_OPERATOR, format!("`{text}` is written `{right}`"), span).fix(
+            span,
+            replacement,
+            format!("write `{right}`"),
+        ));
         kind.clone()
     }
 
     /// One diagnostic for a whole run of characters that begin no token.
     fn unknown(&mut self) {
         let start = self.pos;
-        let known = |c: char| {
-            c.is_whitespace()
-                || super::continues_name(c)
-                || "\"'@`$#()[]{},|.:=<>!~+-*/%?&;".contains(c)
-        };
+        let known = |c: char| c.is_whitespace() || super::continues_name(c) || "\"'@`$#()[]{},|.:=<>!~+-*/%?&;".contains(c);
         self.bump();
         self.eat_while(|c| !known(c));
         let span = self.span_from(start);
-        let shown: String = span
-            .of(self.text)
-            .chars()
-            .take(12)
-            .flat_map(char::escape_debug)
-            .collect();
-        let mut diagnostic = Diagnostic::error(
-            Code::UNKNOWN_CHARACTER,
-            format!("`{shown}` means nothing here"),
-            span,
-        );
-        if span
-            .of(self.text)
-            .contains(['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'])
-        {
+        let shown: String = span.of(self.text).chars().take(12).flat_map(char::escape_debug).collect();
+        let mut diagnostic = Diagnostic::error(Code::UNKNOWN_CHARACTER, format!("`{shown}` means nothing here"), span);
+        if span.of(self.text).contains(['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}']) {
             diagnostic = diagnostic.help("strings are written with straight quotes, \"…\" or '…'");
         }
         self.report(diagnostic);

@@ -15,10 +15,7 @@ impl Lexer<'_> {
             Some(date) if self.rest().starts_with('T') => {
                 self.bump();
                 date.zip(self.time_part().flatten())
-                    .map(|(date, time)| Literal::Timestamp {
-                        local: NaiveDateTime::new(date, time),
-                        zone: self.zone(),
-                    })
+                    .map(|(date, time)| Literal::Timestamp { local: NaiveDateTime::new(date, time), zone: self.zone() })
             }
             Some(date) => date.map(Literal::Date),
             None => self.time_part().flatten().map(Literal::Time),
@@ -30,10 +27,7 @@ impl Lexer<'_> {
         self.eat_while(|c| c.is_alphanumeric() || c == ':' || c == '_');
         let span = self.span_from(start);
         let message = format!("`{}` is no date or time", span.of(self.text));
-        self.report(
-            Diagnostic::error(Code::BAD_TIME, message, span)
-                .help("such as @2024-01-31, @10:30, @2024-01-31T10:00:00Z"),
-        );
+        self.report(Diagnostic::error(Code::BAD_TIME, message, span).help("such as @2024-01-31, @10:30, @2024-01-31T10:00:00Z"));
         Kind::Error
     }
 
@@ -61,11 +55,7 @@ impl Lexer<'_> {
             self.pos = start;
         }
         let (year, month, day) = parts?;
-        Some(NaiveDate::from_ymd_opt(
-            i32::try_from(year).ok()?,
-            month,
-            day,
-        ))
+        Some(NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day))
     }
 
     /// `10:30`, `10:30:15`, `10:30:15.123`.
