@@ -127,12 +127,16 @@ def roots(crate):
 
 
 def children(path, is_root):
-    """The files that `mod name;` in this file brings in."""
+    """The files that `mod name;` or a family's list in this file brings in."""
     home = path.parent if is_root or path.name == "mod.rs" else path.parent / path.stem
     text = path.read_text()
-    for chosen, name in re.findall(
+    declared = re.findall(
         r'(?:#\[path = "([^"]+)"\]\s*)?^\s*(?:pub(?:\([^)]*\))? )?mod (\w+);', text, re.M
-    ):
+    )
+    # A family's list of functions declares their modules.
+    for words in re.findall(r"^family!\s*[({]([^)}]*)", text, re.M):
+        declared += [("", word) for word in re.findall(r"\w+", words.split(":")[-1])]
+    for chosen, name in declared:
         if chosen:
             yield (path.parent / chosen).resolve()
         for candidate in (home / f"{name}.rs", home / name / "mod.rs"):
