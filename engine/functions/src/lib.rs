@@ -7,7 +7,6 @@ mod kernel;
 mod aggregates;
 mod binary;
 mod list;
-mod misc;
 mod numeric;
 mod string;
 mod structs;
@@ -23,6 +22,5 @@ pub fn register(registry: &mut Registry) {
     registry.add_scalars(list::all());
     registry.add_scalars(structs::all());
     registry.add_scalars(binary::all());
-    registry.add_scalars(misc::all());
     registry.add_aggregates(aggregates::all());
 }

@@ -1,3 +1,5 @@
-//! binary
+//! Bytes.
 
-family!(weft_core::ScalarFunction:);
+mod codecs;
+
+family!(weft_core::ScalarFunction: decode encode);

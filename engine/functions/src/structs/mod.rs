@@ -1,3 +1,3 @@
-//! structs
+//! Structs.
 
-family!(weft_core::ScalarFunction:);
+family!(weft_core::ScalarFunction: get_field make_struct);

@@ -1,3 +1,7 @@
-//! time
+//! Dates and times. Parts of a timestamp with a zone are those of its clock there.
 
-family!(weft_core::ScalarFunction:);
+pub(crate) mod clock_text;
+mod parts;
+mod zones;
+
+family!(weft_core::ScalarFunction: date day day_of_week hour minute month now quarter second strftime today truncate year);

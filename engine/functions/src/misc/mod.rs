@@ -1,3 +1,0 @@
-//! misc
-
-family!(weft_core::ScalarFunction:);

@@ -1,0 +1,38 @@
+//! `day_of_week`
+
+use arrow::compute::DatePart;
+use weft_core::function::{ArgType, Example, Family, Function, Param, Properties};
+use weft_core::function::{QueryContext, ScalarFunction, Signature};
+use weft_core::{Result, Series};
+
+use super::parts;
+
+pub(super) struct Call;
+
+static INFO: Function = Function {
+    name: "day_of_week",
+    family: Family::Time,
+    summary: "The day of the week: 0 is Monday, 6 Sunday.",
+    params: &[Param::required("x", "a date or timestamp", "the point in time")],
+    variadic: false,
+    operator: None,
+    examples: &[Example { code: "day_of_week(@2024-03-09)", result: "5" }],
+};
+
+impl ScalarFunction for Call {
+    fn info(&self) -> &'static Function {
+        &INFO
+    }
+
+    fn properties(&self) -> Properties {
+        Properties::SIMPLE
+    }
+
+    fn resolve(&self, args: &[ArgType<'_>]) -> Result<Signature> {
+        parts::of_date(&INFO, args)
+    }
+
+    fn call(&self, args: &[Series], rows: usize, _: &QueryContext) -> Result<Series> {
+        parts::call(args, rows, DatePart::DayOfWeekMonday0)
+    }
+}

@@ -1,0 +1,38 @@
+//! `hour`
+
+use arrow::compute::DatePart;
+use weft_core::function::{ArgType, Example, Family, Function, Param, Properties};
+use weft_core::function::{QueryContext, ScalarFunction, Signature};
+use weft_core::{Result, Series};
+
+use super::parts;
+
+pub(super) struct Call;
+
+static INFO: Function = Function {
+    name: "hour",
+    family: Family::Time,
+    summary: "The hour of the day, 0 to 23.",
+    params: &[Param::required("x", "a timestamp or time", "the point in time")],
+    variadic: false,
+    operator: None,
+    examples: &[Example { code: "hour(@2024-03-09T17:45)", result: "17" }],
+};
+
+impl ScalarFunction for Call {
+    fn info(&self) -> &'static Function {
+        &INFO
+    }
+
+    fn properties(&self) -> Properties {
+        Properties::SIMPLE
+    }
+
+    fn resolve(&self, args: &[ArgType<'_>]) -> Result<Signature> {
+        parts::of_clock(&INFO, args)
+    }
+
+    fn call(&self, args: &[Series], rows: usize, _: &QueryContext) -> Result<Series> {
+        parts::call(args, rows, DatePart::Hour)
+    }
+}
