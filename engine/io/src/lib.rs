@@ -1,1 +1,23 @@
-//! Sources of the Weft engine: files, formats, globs, generated tables.
+//! Sources of the Weft engine: local files, Parquet, CSV, listings, generated tables, tables in memory; and `download`.
+//!
+//! One folder a format or source, each with its table function. Everything is reached through the contracts of
+//! `weft_core::source`; execution never sees a file.
+
+mod chunks;
+mod local;
+pub mod memory;
+mod options;
+mod range;
+
+use std::sync::Arc;
+
+use weft_core::Registry;
+use weft_core::source::TableFunction;
+
+pub use memory::MemorySource;
+
+/// Adds the table functions of this crate, and the functions that wait for input.
+pub fn register(registry: &mut Registry) {
+    let tables: Vec<Arc<dyn TableFunction>> = vec![Arc::new(range::Range), Arc::new(memory::InlineTable)];
+    registry.add_tables(tables);
+}
