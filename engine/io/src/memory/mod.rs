@@ -4,9 +4,7 @@ mod inline;
 
 use std::sync::Arc;
 
-use weft_core::source::{
-    ChunkReader, Estimate, ScanRequest, ScanTask, SourceSpec, TableSource, TableStatistics, TaskStream,
-};
+use weft_core::source::{ChunkReader, Estimate, ScanRequest, ScanTask, SourceSpec, TableSource, TableStatistics, TaskStream};
 use weft_core::{Chunk, Error, Result, Schema, Series, Settings, Value};
 
 use crate::chunks::{FnTask, IterReader};
