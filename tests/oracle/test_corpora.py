@@ -84,13 +84,16 @@ def test_encrypted_parquet_is_refused(weft):
 
 def test_csv_files_equal_their_json(weft):
     for path in files("csv-spectrum/csvs/*.csv"):
-        rows = json.loads((path.parents[1] / "json" / f"{path.stem}.json").read_text())
         ours = read(weft, "read_csv", path)
+        try:
+            rows = json.loads((path.parents[1] / "json" / f"{path.stem}.json").read_text("utf-8"))
+        except UnicodeDecodeError:
+            continue  # not UTF-8, so it may be refused
         assert not isinstance(ours, str), (path.name, ours)
         assert ours.num_rows == len(rows), path.name
         for left, right in zip(ours.to_pylist(), rows):
             shown = {k: "" if v is None else str(v) for k, v in left.items()}
-            assert shown == {k: v.replace("\r\n", "\n") for k, v in right.items()} or shown == right, path.name
+            assert shown == right, path.name
 
 
 def test_other_csv_files_do_not_crash(weft):
