@@ -134,6 +134,16 @@ fn the_binary_speaks_for_itself() {
     let spec = prefix.join("share/jupyter/kernels/weft-t/kernel.json");
     let spec: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(spec).unwrap()).unwrap();
     assert_eq!(spec["argv"][0], json!(weft));
+    let doctor = Command::new(weft)
+        .arg("doctor")
+        .env("JUPYTER_PATH", prefix.join("share/jupyter"))
+        .env("WEFT_DATA_DIR", &prefix)
+        .output()
+        .unwrap();
+    let report = String::from_utf8(doctor.stdout).unwrap();
+    for finding in ["ok    weft ", "kernels/weft-t", "ok    sockets", "ok    history", "memory"] {
+        assert!(report.contains(finding), "{finding}: {report}");
+    }
     std::fs::remove_dir_all(prefix).unwrap();
     let missing = run(&["kernel", "-f", "/nonexistent.json"]);
     assert!(!missing.status.success());

@@ -234,6 +234,31 @@ mod tests {
         }
     }
 
+    /// Numbers without pattern, the same in every run.
+    fn noise(seed: &mut u64) -> u8 {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*seed >> 56) as u8
+    }
+
+    #[test]
+    fn noise_is_refused_or_read_but_never_a_panic() {
+        let seed = &mut 1;
+        let (mut read, mut refused) = (0, 0);
+        for round in 0..5_000 {
+            let mut bytes: Vec<u8> = (0..round % 200).map(|_| noise(seed)).collect();
+            // Every other round begins like a frame, to get further.
+            if let Some(first) = bytes.first_mut().filter(|_| round % 2 == 0) {
+                *first &= 7;
+            }
+            match read_all(&bytes) {
+                Ok(_) => read += 1,
+                Err(_) => refused += 1,
+            }
+            parse_properties(&bytes);
+        }
+        assert!(read > 100 && refused > 1_000, "{read} {refused}");
+    }
+
     #[test]
     fn properties_are_read_and_checked() {
         let mut body = BytesMut::new();
