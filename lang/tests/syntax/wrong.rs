@@ -1,0 +1,33 @@
+//! Wrong cells: what each shows is kept beside it. `UPDATE_EXPECT=1` writes the files anew; read the difference.
+
+use weft_lang::diagnostics::render_plain;
+use weft_lang::syntax::parse;
+
+use super::files;
+
+#[test]
+fn wrong_cells_show_what_is_kept_beside_them() {
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let cells = files("wrong", "weft");
+    assert!(cells.len() >= 12);
+    for (path, text) in cells {
+        let (_, diagnostics) = parse(&text);
+        let shown = render_plain(&text, &diagnostics);
+        let beside = path.with_extension("txt");
+        if update {
+            std::fs::write(&beside, &shown).unwrap();
+        }
+        let expected = std::fs::read_to_string(&beside).unwrap_or_default();
+        assert_eq!(shown, expected, "{}", path.display());
+    }
+}
+
+#[test]
+fn each_broken_stage_is_an_error_of_its_own() {
+    let (cell, diagnostics) = parse("t\n| where >\n| take 3\n| sort ,\n| select a");
+    assert_eq!(diagnostics.len(), 2);
+    let weft_lang::syntax::StmtKind::Pipe(pipe) = &cell.stmts[0].kind else { panic!("a pipe") };
+    let errors: Vec<bool> = pipe.stages.iter().map(|stage| stage.core == weft_lang::syntax::Core::Error).collect();
+    assert_eq!(errors, [true, false, true, false]);
+    assert_eq!(pipe.stages[0].verb.text, "where");
+}
