@@ -1,1 +1,11 @@
 //! Vectorised kernels of the Weft engine: evaluation, casts, comparison, hashing, the row store, sort keys.
+
+pub mod cast;
+pub mod comparison;
+pub mod encoding;
+pub mod evaluate;
+pub mod in_list;
+
+pub use cast::cast;
+pub use comparison::{Comparison, compare, is_same};
+pub use evaluate::{Evaluator, evaluate};

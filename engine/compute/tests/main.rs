@@ -1,0 +1,5 @@
+//! Integration tests of the kernels.
+#![allow(missing_docs)]
+
+mod evaluator;
+mod support;
