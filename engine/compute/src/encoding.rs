@@ -73,11 +73,7 @@ pub fn map_values(series: &Series, how: PerValue, compute: &dyn Fn(&Series) -> R
 }
 
 /// `compute` once for each distinct value, or nothing when the column is no dictionary or row by row is cheaper.
-pub fn map_dictionary(
-    series: &Series,
-    how: PerValue,
-    compute: &dyn Fn(&Series) -> Result<Series>,
-) -> Result<Option<Series>> {
+pub fn map_dictionary(series: &Series, how: PerValue, compute: &dyn Fn(&Series) -> Result<Series>) -> Result<Option<Series>> {
     let Encoding::Dictionary { codes, values } = series.encoding() else { return Ok(None) };
     if values.is_empty() || values.len() > codes.len().saturating_mul(4) {
         return Ok(None);
@@ -87,7 +83,8 @@ pub fn map_dictionary(
     } else {
         (codes.clone(), Arc::clone(values))
     };
-    let (codes, values) = if how.null_gives_null || codes.null_count() == 0 { (codes, values) } else { with_null(&codes, &values)? };
+    let (codes, values) =
+        if how.null_gives_null || codes.null_count() == 0 { (codes, values) } else { with_null(&codes, &values)? };
     if values.is_empty() {
         return Ok(None);
     }

@@ -6,8 +6,8 @@
 //! - Finer to coarser time units round down; coarser to finer is checked.
 //! - Anything that has a text form becomes `str`; null becomes anything.
 
-mod bool;
 mod binary;
+mod bool;
 mod decimal;
 mod failure;
 mod float;
@@ -41,9 +41,7 @@ pub fn cast(series: &Series, to: &Type, mode: CastMode) -> Result<Series> {
         return Ok(Series::nulls(to.clone(), 0));
     }
     let how = PerValue { used_only: true, null_gives_null: true };
-    map_values(series, how, &|values| {
-        Series::new(to.clone(), cast_array(&values.to_flat()?, values.ty(), to, mode)?)
-    })
+    map_values(series, how, &|values| Series::new(to.clone(), cast_array(&values.to_flat()?, values.ty(), to, mode)?))
 }
 
 /// Whether there is a cast between the types; single values may still not fit.

@@ -15,10 +15,9 @@ use super::failure::{check, misfit};
 pub(super) fn cast(array: &ArrayRef, from: &Type, to: &Type, mode: CastMode) -> Result<ArrayRef> {
     match (from, to) {
         (Type::List(a) | Type::FixedList(a, _) | Type::Embedding(a, _), Type::List(b)) => to_list(array, a, b, to, mode),
-        (
-            Type::List(a) | Type::FixedList(a, _) | Type::Embedding(a, _),
-            Type::FixedList(b, n) | Type::Embedding(b, n),
-        ) => to_fixed(array, (a, from), (b, to), *n as usize, mode),
+        (Type::List(a) | Type::FixedList(a, _) | Type::Embedding(a, _), Type::FixedList(b, n) | Type::Embedding(b, n)) => {
+            to_fixed(array, (a, from), (b, to), *n as usize, mode)
+        }
         (Type::Struct(a), Type::Struct(b)) => to_struct(array, a, b, mode),
         (Type::Map(k, v), Type::Map(l, w)) => {
             let map = array.as_map();
@@ -59,13 +58,7 @@ fn to_list(array: &ArrayRef, a: &Type, b: &Type, to: &Type, mode: CastMode) -> R
     Ok(Arc::new(ListArray::try_new(field, OffsetBuffer::from_lengths(lengths), items, array.nulls().cloned())?))
 }
 
-fn to_fixed(
-    array: &ArrayRef,
-    (a, from): (&Type, &Type),
-    (b, to): (&Type, &Type),
-    n: usize,
-    mode: CastMode,
-) -> Result<ArrayRef> {
+fn to_fixed(array: &ArrayRef, (a, from): (&Type, &Type), (b, to): (&Type, &Type), n: usize, mode: CastMode) -> Result<ArrayRef> {
     let DataType::FixedSizeList(field, _) = to.to_arrow() else { return Err(Error::internal("a list that is no list")) };
     let (items, starts, lengths) = parts(array)?;
     let fits = |i: usize| !array.is_null(i) && lengths[i] == n;
@@ -75,8 +68,7 @@ fn to_fixed(
         return Err(misfit(array, row, from, to));
     }
     let place = |i: usize| (0..n).map(move |j| (i, j));
-    let indices: UInt32Array =
-        (0..array.len()).flat_map(place).map(|(i, j)| fits(i).then(|| (starts[i] + j) as u32)).collect();
+    let indices: UInt32Array = (0..array.len()).flat_map(place).map(|(i, j)| fits(i).then(|| (starts[i] + j) as u32)).collect();
     let items = cast_array(&take(&items, &indices, None)?, a, b, mode)?;
     let nulls = (0..array.len()).map(fits).collect();
     let result = FixedSizeListArray::try_new(field, n as i32, items, Some(nulls))?;

@@ -126,11 +126,7 @@ impl Left {
     }
 
     /// What `run` gives for the rows left, and the narrowed input unless all are.
-    fn with<'a, T>(
-        &self,
-        input: &Input<'a>,
-        run: impl FnOnce(&Input<'_>) -> Result<T>,
-    ) -> Result<(Option<Input<'a>>, T)> {
+    fn with<'a, T>(&self, input: &Input<'a>, run: impl FnOnce(&Input<'_>) -> Result<T>) -> Result<(Option<Input<'a>>, T)> {
         if self.count() == self.rows.len() {
             return Ok((None, run(input)?));
         }
