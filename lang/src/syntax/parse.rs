@@ -13,6 +13,9 @@ use crate::diagnostics::{Code, Diagnostic, Fix};
 /// How many diagnostics one cell shows.
 pub const MAX_DIAGNOSTICS: usize = 50;
 
+/// After so many diagnostics the rest of the text is not read: it is no cell.
+const HOPELESS: usize = 1000;
+
 /// Parses a cell. The tree always covers the whole text; the diagnostics come in order of their places.
 #[must_use]
 pub fn parse(text: &str) -> (Cell, Vec<Diagnostic>) {
@@ -26,7 +29,12 @@ pub fn parse(text: &str) -> (Cell, Vec<Diagnostic>) {
     diagnostics.extend(layout.diagnostics);
     let mut stmts = Vec::with_capacity(layout.statements.len());
     for statement in layout.statements {
-        stmts.push(parse_statement(statement, &mut diagnostics));
+        if diagnostics.len() > HOPELESS {
+            let span = grammar::span_of(&statement.tokens);
+            stmts.push(Stmt { kind: StmtKind::Error, span });
+        } else {
+            stmts.push(parse_statement(statement, &mut diagnostics));
+        }
     }
     finish(text, &mut diagnostics);
     (Cell { directive: None, stmts, comments: lexed.comments, span }, diagnostics)
@@ -88,6 +96,8 @@ fn finish(text: &str, diagnostics: &mut Vec<Diagnostic>) {
     for diagnostic in diagnostics.iter_mut() {
         if diagnostic.code == Code::COALESCE_ARITHMETIC.id {
             diagnostic.fixes = readings(text, diagnostic);
+        } else if diagnostic.code == Code::LIST_IN_PARENS.id {
+            diagnostic.fixes = vec![in_brackets(text, diagnostic.span())];
         }
     }
     if diagnostics.len() > MAX_DIAGNOSTICS {
@@ -107,4 +117,13 @@ fn readings(text: &str, diagnostic: &Diagnostic) -> Vec<Fix> {
             Fix { span: label.span, title: format!("read it as `{replacement}`"), replacement }
         })
         .collect()
+}
+
+/// `(1, 2)` as `[1, 2]`.
+fn in_brackets(text: &str, span: Span) -> Fix {
+    let inside = span.of(text);
+    let inside = inside.strip_prefix('(').unwrap_or(inside);
+    let inside = inside.strip_suffix(')').unwrap_or(inside);
+    let replacement = format!("[{inside}]");
+    Fix { span, title: format!("write `{replacement}`"), replacement }
 }

@@ -31,3 +31,29 @@ fn each_broken_stage_is_an_error_of_its_own() {
     assert_eq!(errors, [true, false, true, false]);
     assert_eq!(pipe.stages[0].verb.text, "where");
 }
+
+#[test]
+fn fixes_mend_the_cell() {
+    for (text, mended) in [
+        ("t | where a = 1", "t | where a == 1"),
+        ("t | where a && b", "t | where a and b"),
+        ("t | where x in (1, 2)", "t | where x in [1, 2]"),
+        ("t | derive a: 1", "t | derive a = 1"),
+        ("t | derive y = a ?? 0 + b", "t | derive y = (a ?? 0) + b"),
+        ("f(header = true)", "f(header : true)"),
+        ("t | agg { n = count(*) }", "t | agg { n = count() }"),
+        ("t | filter x", "t | where x"),
+        ("t where x", "t | where x"),
+        ("t | join $u on k", "t | join u on k"),
+        ("t | where f(x", "t | where f(x)"),
+        ("x > 1m", "x > 1min"),
+    ] {
+        let (_, diagnostics) = parse(text);
+        assert_eq!(diagnostics.len(), 1, "{text}");
+        let fix = &diagnostics[0].fixes[0];
+        let mut fixed = text.to_owned();
+        fixed.replace_range(fix.span.range(), &fix.replacement);
+        assert_eq!(fixed, mended);
+        assert_eq!(parse(&fixed).1, [], "{fixed}");
+    }
+}

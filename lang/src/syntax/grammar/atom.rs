@@ -69,7 +69,6 @@ fn paren(expr: &P<Expr>, pipe: &P<Pipe>) -> P<Expr> {
             }
             e.emit(common::failure(
                 Diagnostic::error(Code::LIST_IN_PARENS, "a list is written in `[ ]`", span)
-                    .fix(crate::Span::new(span.start, span.start + 1), "[", "open with `[`")
                     .help("`x in [1, 2]`; parentheses only group"),
             ));
             let mut elements = vec![pipe_as_expr(pipe)];

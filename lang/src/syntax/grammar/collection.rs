@@ -8,7 +8,7 @@ use crate::syntax::ast::{Expr, ExprKind, Key, Name};
 use crate::syntax::token::{Keyword, Symbol};
 
 enum Tail {
-    For(Vec<Name>, Expr, Option<Expr>),
+    For(Vec<Name>, Box<Expr>, Option<Box<Expr>>),
     Elements(Vec<Key>),
 }
 
@@ -32,12 +32,9 @@ pub(super) fn list(expr: &P<Expr>) -> P<Expr> {
 fn list_kind(inner: Option<(Key, Tail)>) -> ExprKind {
     match inner {
         None => ExprKind::List(Vec::new()),
-        Some((first, Tail::For(vars, list, condition))) => ExprKind::Comprehension {
-            element: Box::new(first.expr),
-            vars,
-            list: Box::new(list),
-            condition: condition.map(Box::new),
-        },
+        Some((first, Tail::For(vars, list, condition))) => {
+            ExprKind::Comprehension { element: Box::new(first.expr), vars, list, condition }
+        }
         Some((first, Tail::Elements(more))) => {
             let mut keys = vec![first];
             keys.extend(more);
@@ -58,7 +55,7 @@ fn comprehension(expr: &P<Expr>) -> P<Tail> {
         .then_ignore(kw(Keyword::In))
         .then(expr.clone())
         .then(kw(Keyword::If).ignore_then(expr.clone()).or_not())
-        .map(|((vars, list), condition)| Tail::For(vars, list, condition))
+        .map(|((vars, list), condition)| Tail::For(vars, Box::new(list), condition.map(Box::new)))
         .boxed()
 }
 

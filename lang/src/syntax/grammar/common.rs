@@ -90,6 +90,11 @@ pub(super) fn stage_end() -> P<()> {
     closer.or(end()).rewind().boxed()
 }
 
+/// Looks ahead for what ends the head of a pipe: as a stage, or a comma, because `(1, 2)` is understood.
+pub(super) fn head_end() -> P<()> {
+    stage_end().or(sym(Symbol::Comma).rewind().ignored()).boxed()
+}
+
 /// Skips to the end of the stage, over whole brackets.
 pub(super) fn skip_stage() -> P<()> {
     custom(|input| {

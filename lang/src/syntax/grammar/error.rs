@@ -6,7 +6,7 @@ use super::Failure;
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::syntax::layout::Statement;
-use crate::syntax::token::{Kind, Symbol};
+use crate::syntax::token::{Kind, Symbol, Token};
 use crate::syntax::verbs;
 
 /// The diagnostic of a failure; none where a put-in closer is in the way, because that is reported already.
@@ -19,7 +19,8 @@ pub(super) fn diagnostic(failure: Failure, statement: &Statement) -> Option<Diag
             if statement.repaired && span.is_empty() {
                 return None;
             }
-            if found == Some(Kind::Error) {
+            let before = token_before(span, statement);
+            if found == Some(Kind::Error) || before.is_some_and(|token| token.kind == Kind::Error) {
                 return None;
             }
             Some(unexpected(&expected, found.as_ref(), span, statement))
@@ -35,7 +36,27 @@ fn unexpected(expected: &[RichPattern<'_, Kind>], found: Option<&Kind>, span: Sp
     let wanted = describe(expected);
     let message =
         if wanted.is_empty() { format!("{found} cannot stand here") } else { format!("expected {wanted}, found {found}") };
-    Diagnostic::error(Code::UNEXPECTED, message, span)
+    match token_before(span, statement).filter(|_| starts_line(span, statement)) {
+        // The fault is at the end of the line before.
+        Some(before) => Diagnostic::error(Code::UNEXPECTED, message, before.span)
+            .label("something must follow this")
+            .also(span, "found this instead"),
+        None => Diagnostic::error(Code::UNEXPECTED, message, span),
+    }
+}
+
+fn position(span: Span, statement: &Statement) -> usize {
+    let at = statement.tokens.iter().position(|token| token.span == span);
+    at.unwrap_or(statement.tokens.len())
+}
+
+fn token_before(span: Span, statement: &Statement) -> Option<&Token> {
+    position(span, statement).checked_sub(1).and_then(|before| statement.tokens.get(before))
+}
+
+fn starts_line(span: Span, statement: &Statement) -> bool {
+    let token = statement.tokens.get(position(span, statement));
+    token.is_some_and(|token| token.indent.is_some())
 }
 
 /// Well-known habits that explain the failure better than a list of tokens does.
@@ -74,10 +95,7 @@ fn mentions_from(statement: &Statement) -> bool {
 }
 
 fn behind_pipe(span: Span, statement: &Statement) -> bool {
-    let at = statement.tokens.iter().position(|token| token.span == span);
-    at.and_then(|at| at.checked_sub(1))
-        .and_then(|before| statement.tokens.get(before))
-        .is_some_and(|token| token.kind.is(Symbol::Pipe))
+    token_before(span, statement).is_some_and(|token| token.kind.is(Symbol::Pipe))
 }
 
 /// The expected things as a list in words, the most telling first.
@@ -95,6 +113,12 @@ fn describe(expected: &[RichPattern<'_, Kind>]) -> String {
             words.push(word);
         }
     }
+    if words.iter().any(|word| word == "an expression") {
+        words.retain(|word| !matches!(word.as_str(), "a name" | "an operator" | "`(`"));
+    }
+    if words.iter().any(|word| rank(word) < 4) {
+        words.retain(|word| rank(word) < 4);
+    }
     words.sort_by_key(|word| rank(word));
     words.truncate(6);
     match words.split_last() {
@@ -109,6 +133,8 @@ fn rank(word: &str) -> u8 {
         "an expression" | "a table" | "a verb" | "a type" | "a name" => 0,
         "an operator" => 2,
         "the end of the statement" => 3,
+        // What could go on with the token before, but is seldom what is missing.
+        "`->`" | "`:`" | "`desc`" | "`asc`" | "`nulls`" => 4,
         _ => 1,
     }
 }

@@ -2,10 +2,10 @@
 
 use chumsky::prelude::*;
 
-use super::common::{parens, path, sym};
+use super::common::{failure, parens, path, sym};
 use super::{P, call, collection};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::syntax::ast::{Expr, ExprKind, Pipe, Source, SourceKind};
+use crate::syntax::ast::{Expr, ExprKind, Name, Path, Pipe, Source, SourceKind};
 use crate::syntax::token::{Kind, Symbol};
 
 pub(super) fn source(expr: &P<Expr>, pipe: &P<Pipe>) -> P<Source> {
@@ -16,11 +16,7 @@ pub(super) fn source(expr: &P<Expr>, pipe: &P<Pipe>) -> P<Source> {
         let mut names = path.names;
         match (names.pop(), names.is_empty()) {
             (Some(name), true) => Ok(SourceKind::Call { name, args }),
-            _ => Err(super::common::failure(Diagnostic::error(
-                Code::NOT_A_TABLE,
-                "a path into a catalog takes no arguments",
-                span,
-            ))),
+            _ => Err(failure(Diagnostic::error(Code::NOT_A_TABLE, "a path into a catalog takes no arguments", span))),
         }
     });
     let piped = parens(pipe.clone()).map(|pipe| SourceKind::Pipe(Box::new(pipe)));
@@ -31,12 +27,15 @@ pub(super) fn source(expr: &P<Expr>, pipe: &P<Pipe>) -> P<Source> {
         .collect()
         .delimited_by(sym(Symbol::LBracket), sym(Symbol::RBracket))
         .map(SourceKind::Rows);
-    let session = select! { Kind::Session(text) => text }.try_map(|text, span: crate::Span| {
-        Err(super::common::failure(Diagnostic::error(Code::NOT_A_TABLE, "tables stand without `$` here", span).fix(
+    let session = select! { Kind::Session(text) => text }.map_with(|text, e| {
+        let span: crate::Span = e.span();
+        e.emit(failure(Diagnostic::error(Code::NOT_A_TABLE, "tables stand without `$` here", span).fix(
             span,
             text.to_string(),
             "remove the `$`",
-        )))
+        )));
+        let name = Name { text: text.to_string(), span, quoted: false };
+        SourceKind::Path(Path { names: vec![name], span })
     });
     choice((named.boxed(), piped.boxed(), rows.boxed(), session.boxed()))
         .map_with(|kind, e| Source { kind, span: e.span() })

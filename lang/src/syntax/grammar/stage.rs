@@ -2,7 +2,7 @@
 
 use chumsky::prelude::*;
 
-use super::common::{At, failure, list, list_comma, name, parens, skip_stage, stage_end, sym};
+use super::common::{At, failure, head_end, list, list_comma, name, parens, skip_stage, stage_end, sym};
 use super::expr::{self, Exprs};
 use super::{Extra, In, P, block, call, item, join, pivot, source};
 use crate::Span;
@@ -18,7 +18,7 @@ pub(super) fn pipe() -> P<Pipe> {
         let exprs = expr::exprs(&pipe);
         let stage = stage(&exprs, &pipe);
         let unreadable = skip_stage().map_with(|(), e| Expr::new(ExprKind::Error, e.span()));
-        let head = exprs.expr.then_ignore(stage_end()).recover_with(via_parser(unreadable)).boxed();
+        let head = exprs.expr.then_ignore(head_end()).recover_with(via_parser(unreadable)).boxed();
         let stages = sym(Symbol::Pipe).ignore_then(stage).repeated().collect::<Vec<_>>();
         head.then(stages).map_with(finish).boxed()
     })

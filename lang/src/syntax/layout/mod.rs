@@ -109,17 +109,17 @@ fn scan(tokens: &[Token], start: usize, unclosed: &mut HashSet<usize>) -> Option
 
 /// Drops commas before `|`, and a comma that dangles at the end of the statement although another one follows.
 fn tidy_commas(mut tokens: Vec<Token>, next: Option<&Token>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
-    if let Some(comma) = tokens.last().filter(|token| token.kind.is(Symbol::Comma)) {
-        if let Some(next) = next.filter(|token| token.kind.symbol() != Some(Symbol::Semicolon)) {
-            diagnostics.push(
-                Diagnostic::error(Code::DANGLING_COMMA, "a comma at the end of the statement", comma.span)
-                    .label("nothing follows on an indented line")
-                    .also(next.span, "this line starts a new statement, because it is not indented")
-                    .fix(comma.span, "", "remove the comma")
-                    .help("indent the next line if it goes on with the list"),
-            );
-            tokens.pop();
-        }
+    let next = next.filter(|token| !token.kind.is(Symbol::Semicolon));
+    let comma = tokens.last().filter(|token| token.kind.is(Symbol::Comma));
+    if let (Some(comma), Some(next)) = (comma, next) {
+        diagnostics.push(
+            Diagnostic::error(Code::DANGLING_COMMA, "a comma at the end of the statement", comma.span)
+                .label("nothing follows on an indented line")
+                .also(next.span, "this line starts a new statement, because it is not indented")
+                .fix(comma.span, "", "remove the comma")
+                .help("indent the next line if it goes on with the list"),
+        );
+        tokens.pop();
     }
     let before_pipe: Vec<bool> =
         tokens.windows(2).map(|pair| matches!(pair, [a, b] if a.kind.is(Symbol::Comma) && b.kind.is(Symbol::Pipe))).collect();

@@ -61,9 +61,9 @@ impl Repairer<'_> {
         if newline::always_starts(&token.kind) {
             return true;
         }
-        let before_opens =
-            self.tokens.get(at - 1).and_then(|token| token.kind.symbol()).is_some_and(|symbol| symbol.closer().is_some());
-        if token.kind.is(Symbol::Pipe) && !before_opens {
+        // `{ |` opens a block of stages; no other bracket holds a stage directly.
+        let opens_block = self.tokens.get(at - 1).is_some_and(|token| token.kind.is(Symbol::LBrace));
+        if token.kind.is(Symbol::Pipe) && !opens_block {
             let keep = self.stack.iter().take_while(|open| open.indent < indent).count();
             self.close_to(keep);
             return false;

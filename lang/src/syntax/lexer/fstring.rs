@@ -35,7 +35,8 @@ impl Lexer<'_> {
                     if !text.is_empty() {
                         parts.push(RawPart::Text(std::mem::take(&mut text)));
                     }
-                    parts.extend(self.part(quote));
+                    let Ok(part) = self.part(quote) else { return Kind::Error };
+                    parts.extend(part);
                 }
                 Some(_) => text.extend(self.bump_in_string()),
             }
@@ -57,17 +58,19 @@ impl Lexer<'_> {
         ));
     }
 
-    fn part(&mut self, quote: Quote) -> Option<RawPart> {
+    /// `{…}`; none if it is empty. Fails if it is never closed: then the rest of the line is unreadable.
+    fn part(&mut self, quote: Quote) -> Result<Option<RawPart>, ()> {
         let open = self.pos;
         if self.fstring_depth >= MAX_FSTRING_DEPTH {
             self.pos = self.text.len();
             let span = self.span_from(open);
             let message = "f-strings nest too deeply";
             self.report(Diagnostic::error(Code::TOO_DEEP, message, crate::Span::new(open, span.start + 1)));
-            return None;
+            return Err(());
         }
         self.bump();
         let start = self.pos;
+        let reported = self.diagnostics.len();
         let fresh = std::mem::replace(&mut self.fresh_line, false);
         self.fstring_depth += 1;
         let tokens = self.run(End::Part { lines: quote.block });
@@ -76,16 +79,21 @@ impl Lexer<'_> {
         let span = self.span_from(start);
         let format = self.peek().filter(|c| *c == ':').map(|_| self.format(quote));
         if !self.eat("}") {
-            let span = self.span_from(open);
+            self.open_block |= quote.block;
+            // What was read behind the brace as tokens was mostly text: only the brace itself is worth a remark.
+            self.diagnostics.truncate(reported);
+            let span = crate::Span::new(open, open + 1);
             self.report(
                 Diagnostic::error(Code::BAD_FSTRING, "`{` is never closed in this f-string", span).help("write `{{` for a brace"),
             );
-        } else if tokens.is_empty() {
+            return Err(());
+        }
+        if tokens.is_empty() {
             let span = self.span_from(open);
             self.report(Diagnostic::error(Code::BAD_FSTRING, "nothing between the braces", span).help("write `{{}}` for braces"));
-            return None;
+            return Ok(None);
         }
-        Some(RawPart::Expr { tokens, format, span })
+        Ok(Some(RawPart::Expr { tokens, format, span }))
     }
 
     fn format(&mut self, quote: Quote) -> Spanned<String> {

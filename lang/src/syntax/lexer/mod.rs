@@ -136,7 +136,7 @@ impl<'a> Lexer<'a> {
             let start = self.pos;
             let indent = self.fresh_line.then(|| self.indent_at(start));
             self.fresh_line = false;
-            let Some(kind) = self.token(c) else { continue };
+            let kind = self.token(c);
             match kind.symbol() {
                 Some(symbol) if symbol.closer().is_some() => depth += 1,
                 Some(symbol) if symbol.is_closer() => depth = depth.saturating_sub(1),
@@ -178,19 +178,19 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn token(&mut self, c: char) -> Option<Kind> {
+    fn token(&mut self, c: char) -> Kind {
         let start = self.pos;
         match c {
-            '0'..='9' => Some(self.number()),
-            '"' | '\'' => Some(self.string(start, false)),
+            '0'..='9' => self.number(),
+            '"' | '\'' => self.string(start, false),
             'r' | 'f' if matches!(self.peek_second(), Some('"' | '\'')) => {
                 self.bump();
-                Some(if c == 'r' { self.string(start, true) } else { self.fstring(start) })
+                if c == 'r' { self.string(start, true) } else { self.fstring(start) }
             }
-            '@' => Some(self.time()),
-            '`' => Some(self.backticks()),
-            '$' => Some(self.session_name()),
-            _ if starts_name(c) => Some(self.word()),
+            '@' => self.time(),
+            '`' => self.backticks(),
+            '$' => self.session_name(),
+            _ if starts_name(c) => self.word(),
             _ => self.symbol(),
         }
     }
@@ -247,7 +247,8 @@ fn continues_name(c: char) -> bool {
 fn free_keywords(tokens: &mut [Token], text: &str) {
     for i in 0..tokens.len() {
         let Some(token) = tokens.get(i) else { continue };
-        if token.kind.keyword().is_none() {
+        let Some(keyword) = token.kind.keyword() else { continue };
+        if matches!(keyword, Keyword::Let | Keyword::Fn) && token.indent.is_some() {
             continue;
         }
         let behind_dot = i > 0 && tokens.get(i - 1).is_some_and(|t| t.kind.is(Symbol::Dot));

@@ -19,27 +19,26 @@ const FOREIGN: &[(&str, Kind, &str)] = &[
 ];
 
 impl Lexer<'_> {
-    /// An operator or separator; `None` after characters that mean nothing.
-    pub(super) fn symbol(&mut self) -> Option<Kind> {
+    /// An operator or separator; an error token for characters that mean nothing.
+    pub(super) fn symbol(&mut self) -> Kind {
         let rest = self.rest();
         let known =
             Symbol::ALL.iter().filter(|symbol| rest.starts_with(symbol.as_str())).max_by_key(|symbol| symbol.as_str().len());
         let foreign = FOREIGN.iter().find(|(text, ..)| rest.starts_with(text));
         match (known, foreign) {
-            (Some(symbol), Some((text, ..))) if symbol.as_str().len() >= text.len() => {
-                self.pos += symbol.as_str().len();
-                Some(Kind::Symbol(*symbol))
-            }
-            (_, Some((text, kind, right))) => Some(self.foreign(text, kind, right)),
-            (Some(symbol), None) => {
-                self.pos += symbol.as_str().len();
-                Some(Kind::Symbol(*symbol))
-            }
+            (Some(symbol), Some((text, ..))) if symbol.as_str().len() >= text.len() => self.known(*symbol),
+            (_, Some((text, kind, right))) => self.foreign(text, kind, right),
+            (Some(symbol), None) => self.known(*symbol),
             (None, None) => {
                 self.unknown();
-                None
+                Kind::Error
             }
         }
+    }
+
+    const fn known(&mut self, symbol: Symbol) -> Kind {
+        self.pos += symbol.as_str().len();
+        Kind::Symbol(symbol)
     }
 
     fn foreign(&mut self, text: &str, kind: &Kind, right: &str) -> Kind {
