@@ -7,6 +7,7 @@ mod chunks;
 mod local;
 pub mod memory;
 mod options;
+mod parquet;
 mod range;
 
 use std::sync::Arc;
@@ -18,6 +19,6 @@ pub use memory::MemorySource;
 
 /// Adds the table functions of this crate, and the functions that wait for input.
 pub fn register(registry: &mut Registry) {
-    let tables: Vec<Arc<dyn TableFunction>> = vec![Arc::new(range::Range), Arc::new(memory::InlineTable)];
+    let tables: Vec<Arc<dyn TableFunction>> = vec![Arc::new(range::Range), Arc::new(memory::InlineTable), Arc::new(parquet::ReadParquet)];
     registry.add_tables(tables);
 }
