@@ -19,6 +19,7 @@ pub use memory::MemorySource;
 
 /// Adds the table functions of this crate, and the functions that wait for input.
 pub fn register(registry: &mut Registry) {
-    let tables: Vec<Arc<dyn TableFunction>> = vec![Arc::new(range::Range), Arc::new(memory::InlineTable), Arc::new(parquet::ReadParquet)];
+    let tables: Vec<Arc<dyn TableFunction>> =
+        vec![Arc::new(range::Range), Arc::new(memory::InlineTable), Arc::new(parquet::ReadParquet)];
     registry.add_tables(tables);
 }

@@ -46,9 +46,8 @@ impl Condition {
     pub(super) fn row_filter(&self, schema: &SchemaDescriptor, roots: &[usize]) -> RowFilter {
         let mask = ProjectionMask::roots(schema, roots.iter().copied());
         let (condition, order) = (self.clone(), decoded_order(roots));
-        let evaluate = move |batch: RecordBatch| {
-            condition.evaluate(&batch, &order).map_err(|e| ArrowError::ExternalError(Box::new(e)))
-        };
+        let evaluate =
+            move |batch: RecordBatch| condition.evaluate(&batch, &order).map_err(|e| ArrowError::ExternalError(Box::new(e)));
         RowFilter::new(vec![Box::new(ArrowPredicateFn::new(mask, evaluate))])
     }
 

@@ -44,9 +44,8 @@ impl Footer {
         check_magic(file)?;
         // Encoding statistics in full: they tell how many pages a column chunk has where there is no page index.
         let options = ParquetMetaDataOptions::new().with_encoding_stats_as_mask(false);
-        let reader = ParquetMetaDataReader::new()
-            .with_page_index_policy(PageIndexPolicy::Skip)
-            .with_metadata_options(Some(options));
+        let reader =
+            ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Skip).with_metadata_options(Some(options));
         let metadata = guarded(file, || reader.parse_and_finish(file))?;
         let schema = FileSchema::new(&metadata, &file.path)?;
         Ok(Footer { metadata: Arc::new(metadata), schema, indexed: OnceLock::new() })

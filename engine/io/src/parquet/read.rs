@@ -218,7 +218,8 @@ impl GroupReader {
     fn chunk(&self, batch: &RecordBatch) -> Result<Chunk> {
         let columns = self.task.plan.columns.iter().zip(&self.order);
         let series = columns.map(|(field, &i)| {
-            let named = |e: weft_core::Error| e.with_context(format!("column `{}` of `{}`", field.name, self.task.open.file.path));
+            let named =
+                |e: weft_core::Error| e.with_context(format!("column `{}` of `{}`", field.name, self.task.open.file.path));
             to_series(batch.column(i), &field.ty).map_err(named)
         });
         let chunk = Chunk::new(series.collect::<Result<Vec<Series>>>()?, batch.num_rows())?;
