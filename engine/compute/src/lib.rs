@@ -4,7 +4,11 @@ pub mod cast;
 pub mod comparison;
 pub mod encoding;
 pub mod evaluate;
+pub mod group;
+pub mod hash;
 pub mod in_list;
+pub mod join;
+mod rows;
 
 pub use cast::cast;
 pub use comparison::{Comparison, compare, is_same};

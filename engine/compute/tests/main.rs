@@ -2,4 +2,5 @@
 #![allow(missing_docs)]
 
 mod evaluator;
+mod rowstore;
 mod support;
