@@ -76,9 +76,9 @@ impl GroupMerge {
         cancel.check()?;
         let mut parts: Vec<(&Source, PartitionPages)> = Vec::new();
         for source in &self.sources {
-            let taken = range.clone().flat_map(|p| {
-                std::mem::take(&mut *source.partitions[p].lock().unwrap_or_else(PoisonError::into_inner))
-            });
+            let taken = range
+                .clone()
+                .flat_map(|p| std::mem::take(&mut *source.partitions[p].lock().unwrap_or_else(PoisonError::into_inner)));
             parts.push((source, taken.collect()));
         }
         parts.retain(|(_, pages)| !pages.is_empty());

@@ -133,4 +133,3 @@ fn hash_bytes(bytes: &[u8]) -> u64 {
     let tail = bytes.len().saturating_sub(16);
     mix(mix(word(tail) ^ hash, word(tail + 8) ^ FACTOR), OTHER)
 }
-

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use arrow::array::types::{Float16Type, Float32Type, Float64Type};
 use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray, Float16Array, Float32Array, Float64Array, downcast_primitive_array, make_array,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray, Float16Array, Float32Array, Float64Array,
+    downcast_primitive_array, make_array,
 };
 use arrow::buffer::{Buffer, NullBuffer, ScalarBuffer};
 use arrow::datatypes::{ArrowNativeType, DataType};
@@ -163,8 +164,7 @@ pub(crate) fn canonical_floats(array: &ArrayRef) -> Result<ArrayRef> {
             Arc::new(fixed)
         }
         DataType::Float32 => {
-            let fixed: Float32Array =
-                array.as_primitive::<Float32Type>().unary(|x| if x.is_nan() { f32::NAN } else { x + 0.0 });
+            let fixed: Float32Array = array.as_primitive::<Float32Type>().unary(|x| if x.is_nan() { f32::NAN } else { x + 0.0 });
             Arc::new(fixed)
         }
         DataType::Float16 => {

@@ -44,9 +44,7 @@ impl<'a> Longs<'a> {
     fn bytes(&self, column: usize, first: u64, rest: u64) -> &[u8] {
         match self {
             Longs::Heap(heap) => heap.bytes(rest, first as u32 as usize),
-            Longs::Columns(columns) => {
-                columns[column].map_or(&[], |b| long_bytes(u128::from(rest) << 64 | u128::from(first), b))
-            }
+            Longs::Columns(columns) => columns[column].map_or(&[], |b| long_bytes(u128::from(rest) << 64 | u128::from(first), b)),
         }
     }
 }
@@ -139,7 +137,9 @@ impl KeyBatch {
         for &i in rows {
             let key = self.key(i);
             // SAFETY: the key's words lie inside the row; the scratch is another allocation.
-            unsafe { std::ptr::copy_nonoverlapping(key.as_ptr().cast::<u8>(), pointers[i as usize].add(layout.key_at), key.len() * 8) };
+            unsafe {
+                std::ptr::copy_nonoverlapping(key.as_ptr().cast::<u8>(), pointers[i as usize].add(layout.key_at), key.len() * 8)
+            };
         }
         for (c, place) in bytes_columns(layout) {
             let (first, rest) = ((place.at - layout.key_at) / 8, (place.rest - layout.key_at) / 8);

@@ -47,8 +47,7 @@ fn finish(tables: Vec<GroupTable>, ordered: bool, pool: &std::sync::Arc<MemoryPo
 /// Groups random rows over two threads and compares with a map, for keys of these types.
 fn check(keys: &[Type], distinct: u64, seed: u64) {
     let pool = MemoryPool::new(1 << 30);
-    let aggregates =
-        vec![aggregate(Count, Type::Int64), aggregate(Sum, Type::Int64), aggregate(Longest, Type::String)];
+    let aggregates = vec![aggregate(Count, Type::Int64), aggregate(Sum, Type::Int64), aggregate(Longest, Type::String)];
     let spec = GroupSpec::new(keys.to_vec(), aggregates, true).unwrap();
     let mut tables: Vec<GroupTable> = (0..2).map(|_| spec.table(&pool.reservation("group")).unwrap()).collect();
     let mut rng = Rng(seed);
@@ -165,10 +164,7 @@ fn filtered_and_distinct_aggregates_see_only_their_rows() {
     }
     let found = finish(tables, true, &pool);
     let int = Value::Int;
-    assert_eq!(found, [
-        vec![Value::string("a"), int(6), int(2), int(3)],
-        vec![Value::string("b"), int(9), int(3), int(8)]
-    ]);
+    assert_eq!(found, [vec![Value::string("a"), int(6), int(2), int(3)], vec![Value::string("b"), int(9), int(3), int(8)]]);
     assert_eq!(pool.used(), 0);
 }
 
