@@ -1,0 +1,6 @@
+//! Tests of the functions through their contracts.
+
+mod aggregates;
+mod conformance;
+mod harness;
+mod values;
