@@ -87,14 +87,14 @@ mod tests {
 
     #[test]
     fn places_become_absolute_paths() {
-        let path = |text| show(&resolve(text, "/work").unwrap());
-        assert_eq!(path("a/b.csv"), "/work/a/b.csv");
+        let path = |text| show(&resolve(text, "/here").unwrap());
+        assert_eq!(path("a/b.csv"), "/here/a/b.csv");
         assert_eq!(path("/x/b.csv"), "/x/b.csv");
         assert_eq!(path("file:///x/a%20b.csv"), "/x/a b.csv");
         assert_eq!(path("file://localhost/x"), "/x");
-        assert_eq!(path("~x/b"), "/work/~x/b");
+        assert_eq!(path("~x/b"), "/here/~x/b");
         assert!(!path("~/b").contains('~'));
-        assert_eq!(path("a:b//c"), "/work/a:b//c");
+        assert_eq!(path("a:b//c"), "/here/a:b//c");
     }
 
     #[test]
