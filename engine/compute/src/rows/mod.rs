@@ -15,7 +15,7 @@ mod scatter;
 mod store;
 mod table;
 
-pub(crate) use column::{Codec, Column, Data, canonical_floats, long_bytes};
+pub(crate) use column::{Codec, Column, Data, long_bytes};
 pub(crate) use gather::gather;
 pub(crate) use heap::Heap;
 pub(crate) use keys::{BATCH_ROWS, KeyBatch, Longs, same_key};

@@ -1,4 +1,5 @@
-//! Grouping, joining and sorting against simple models, on seeded data.
+//! Grouping and joining against simple models, on seeded data.
 
 mod group;
+mod join;
 mod support;

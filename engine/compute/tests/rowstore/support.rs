@@ -47,6 +47,15 @@ impl Rng {
             Type::Interval => Value::Interval(n as i32, 1, -3),
             Type::List(item) => Value::List((0..n % 4).map(|_| self.value(item, 3)).collect()),
             Type::FixedList(item, len) => Value::List((0..*len).map(|_| self.value(item, 2)).collect()),
+            Type::Map(..) => Value::Map((0..n % 3).map(|k| (Value::string(format!("key{k}")), Value::Int(n as i64))).collect()),
+            Type::Tensor(..) => {
+                let cells = |len: u64, cell: &dyn Fn(u64) -> Value| Value::List((0..len).map(cell).collect());
+                Value::Struct(vec![cells(n % 4, &|i| Value::Float(i as f64)), cells(1, &|_| Value::Int(n as i64 % 4))])
+            }
+            Type::Image(_) => {
+                let pixels = Value::Binary(vec![n as u8; 3 * n as usize].into());
+                Value::Struct(vec![pixels, Value::Int(0), Value::Int(n as i64), Value::Int(1)])
+            }
             Type::Struct(fields) => Value::Struct(fields.iter().map(|f| self.value(&f.ty, 3)).collect()),
             _ => Value::string(match n % 4 {
                 0 => String::new(),
