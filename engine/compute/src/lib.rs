@@ -1,5 +1,6 @@
 //! Vectorised kernels of the Weft engine: evaluation, casts, comparison, hashing, the row store, sort keys.
 
+pub mod arithmetic;
 pub mod cast;
 pub mod comparison;
 pub mod encoding;

@@ -8,6 +8,7 @@ mod aggregates;
 mod binary;
 mod list;
 mod numeric;
+mod operators;
 mod string;
 mod structs;
 mod time;
@@ -16,6 +17,7 @@ use weft_core::Registry;
 
 /// Adds every function and aggregate of this crate.
 pub fn register(registry: &mut Registry) {
+    registry.add_scalars(operators::all());
     registry.add_scalars(numeric::all());
     registry.add_scalars(string::all());
     registry.add_scalars(time::all());

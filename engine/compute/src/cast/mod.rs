@@ -4,6 +4,7 @@
 //! - Text is trimmed before it is read as a number, truth value, date or time.
 //! - A timestamp with a zone becomes text, a date, a time or a timestamp without zone by the zone's wall clock, and back.
 //! - Finer to coarser time units round down; coarser to finer is checked.
+//! - An interval without months becomes a duration, its days of 24 hours each.
 //! - Anything that has a text form becomes `str`; null becomes anything.
 
 mod binary;
@@ -59,7 +60,7 @@ pub fn can_cast(from: &Type, to: &Type) -> bool {
         (Binary | FixedBinary(_) | Uuid, Binary | FixedBinary(_) | Uuid) => true,
         (Date | Timestamp(..), Date | Timestamp(..)) => true,
         (Timestamp(..), Time(_)) | (Time(_), Time(_)) | (Duration(_), Duration(_)) | (Duration(_), Interval) => true,
-        (Time(_), Duration(_)) => true,
+        (Time(_), Duration(_)) | (Interval, Duration(_)) => true,
         (List(a) | FixedList(a, _) | Embedding(a, _), List(b) | FixedList(b, _) | Embedding(b, _)) => can_cast(a, b),
         (Struct(a), Struct(b)) => b.iter().all(|f| a.iter().find(|g| g.name == f.name).is_none_or(|g| can_cast(&g.ty, &f.ty))),
         (Map(k, v), Map(l, w)) => can_cast(k, l) && can_cast(v, w),

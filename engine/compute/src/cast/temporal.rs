@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::timezone::Tz;
-use arrow::array::types::{Int32Type, Int64Type};
+use arrow::array::types::{Int32Type, Int64Type, IntervalMonthDayNanoType};
 use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Int64Array, IntervalMonthDayNanoArray, make_array};
 use arrow::compute::kernels::cast_utils::string_to_datetime;
 use arrow::datatypes::{DataType, IntervalMonthDayNano};
@@ -54,6 +54,14 @@ pub(super) fn cast(array: &ArrayRef, from: &Type, to: &Type, mode: CastMode) -> 
             let values = units(array)?;
             let span = |i: usize| Some(IntervalMonthDayNano::new(0, 0, convert(values[i], *a, TimeUnit::Nanosecond)?));
             Arc::new(by_row::<IntervalMonthDayNano, IntervalMonthDayNanoArray>(array, span))
+        }
+        (Type::Interval, Type::Duration(unit)) => {
+            let spans = array.as_primitive::<IntervalMonthDayNanoType>();
+            of_units(array, to, |i| {
+                let span = spans.value(i);
+                let nanos = i64::from(span.days).checked_mul(DAY * 1_000_000_000)?.checked_add(span.nanoseconds)?;
+                if span.months == 0 { convert(nanos, TimeUnit::Nanosecond, *unit) } else { None }
+            })?
         }
         _ => return Err(Error::internal(format!("{from} to {to} is no cast of times"))),
     };

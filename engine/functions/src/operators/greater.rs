@@ -1,0 +1,29 @@
+//! `a > b`
+
+use weft_compute::Comparison;
+use weft_core::function::{ArgType, Example, Function, Properties, QueryContext, ScalarFunction, Signature};
+use weft_core::{Result, Series};
+
+use super::shared::{comparison, infix};
+
+pub(super) struct Call;
+
+static INFO: Function = infix("greater", ">", "Whether the left side comes after the right.", &[Example { code: "@2024-02-01 > @2024-01-31", result: "true" }]);
+
+impl ScalarFunction for Call {
+    fn info(&self) -> &'static Function {
+        &INFO
+    }
+
+    fn properties(&self) -> Properties {
+        comparison::PROPERTIES
+    }
+
+    fn resolve(&self, args: &[ArgType<'_>]) -> Result<Signature> {
+        comparison::resolve(">", true, args)
+    }
+
+    fn call(&self, args: &[Series], _: usize, _: &QueryContext) -> Result<Series> {
+        comparison::call(Comparison::Greater, args)
+    }
+}
