@@ -10,7 +10,9 @@ pub mod hash;
 pub mod in_list;
 pub mod join;
 mod rows;
+pub mod prune;
 
 pub use cast::cast;
 pub use comparison::{Comparison, compare, is_same};
 pub use evaluate::{Evaluator, evaluate};
+pub use prune::{Bounds, Pruned, prune};
