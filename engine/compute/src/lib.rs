@@ -9,8 +9,8 @@ pub mod group;
 pub mod hash;
 pub mod in_list;
 pub mod join;
-mod rows;
 pub mod prune;
+mod rows;
 
 pub use cast::cast;
 pub use comparison::{Comparison, compare, is_same};

@@ -47,7 +47,10 @@ fn integers_overflow_with_their_operands() {
     let max = || Expr::int(i64::MAX);
     assert_eq!(message(on("add", vec![max(), Expr::int(1)])), "integer overflow: 9223372036854775807 + 1");
     assert_eq!(message(on("multiply", vec![max(), Expr::int(2)])), "integer overflow: 9223372036854775807 * 2");
-    assert_eq!(message(on("floor_divide", vec![Expr::int(i64::MIN), Expr::int(-1)])), "integer overflow: -9223372036854775808 // -1");
+    assert_eq!(
+        message(on("floor_divide", vec![Expr::int(i64::MIN), Expr::int(-1)])),
+        "integer overflow: -9223372036854775808 // -1"
+    );
     assert_eq!(on("subtract", vec![Expr::int(3), Expr::int(5)]).unwrap(), Value::Int(-2));
     let nulls = column(&Type::Int64, &[Value::Null, Value::Int(4)]);
     let sum = over("add", vec![Expr::index(0, Type::Int64, true), Expr::int(1)], &[nulls], 2).unwrap();

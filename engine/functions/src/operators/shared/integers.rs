@@ -92,8 +92,7 @@ pub(in crate::operators) fn by_zero<T>(zero_is_null: bool, what: std::fmt::Argum
     if zero_is_null {
         return Ok(None);
     }
-    Err(Error::value(format!("division by zero: {what}"))
-        .with_help("`set on_divide_by_zero = \"null\"` gives null instead"))
+    Err(Error::value(format!("division by zero: {what}")).with_help("`set on_divide_by_zero = \"null\"` gives null instead"))
 }
 
 /// `-x` of a signed column.

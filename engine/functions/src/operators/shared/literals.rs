@@ -19,9 +19,7 @@ pub(in crate::operators) fn counts_as(arg: &ArgType<'_>, other: &ArgType<'_>) ->
             Type::Decimal { precision: whole.min(38), scale: *scale }
         }
         Some(Value::Decimal(..)) => Type::Float64,
-        Some(Value::Int(n)) if decimal_column => {
-            Type::Decimal { precision: digit_count(i128::from(*n)).max(1), scale: 0 }
-        }
+        Some(Value::Int(n)) if decimal_column => Type::Decimal { precision: digit_count(i128::from(*n)).max(1), scale: 0 },
         Some(Value::Int(n)) if *other.ty == Type::UInt64 && *n >= 0 => Type::UInt64,
         _ => arg.ty.clone(),
     }

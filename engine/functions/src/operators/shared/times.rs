@@ -307,7 +307,5 @@ pub(in crate::operators) fn negate(x: &Series) -> Result<Series> {
         let array = spans.unary::<_, IntervalMonthDayNanoType>(negated);
         return weft_compute::encoding::from_array(Type::Interval, array);
     }
-    unary_checked::<Int64Type, Int64Type>(x, x.ty(), Integer::negated, |n| {
-        Error::value(format!("out of range: -({n}) units"))
-    })
+    unary_checked::<Int64Type, Int64Type>(x, x.ty(), Integer::negated, |n| Error::value(format!("out of range: -({n}) units")))
 }
