@@ -3,19 +3,25 @@
 use std::sync::Arc;
 
 use weft_core::error::Result;
-use weft_core::{Origin, Schema};
+use weft_core::{Expr, Origin, Schema};
 
 use crate::nodes::{Node, NodeKind};
 
 /// A lazy table. Cheap to clone; equality ignores where the parts were written.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct LogicalPlan(Arc<Inner>);
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 struct Inner {
     node: Node,
     schema: Schema,
     origin: Origin,
+}
+
+impl PartialEq for LogicalPlan {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_same(other) || self.0.node == other.0.node
+    }
 }
 
 impl LogicalPlan {
@@ -34,6 +40,11 @@ impl LogicalPlan {
             Ok(inner) => LogicalPlan(Arc::new(Inner { origin, ..inner })),
             Err(shared) => LogicalPlan(Arc::new(Inner { node: shared.node.clone(), schema: shared.schema.clone(), origin })),
         }
+    }
+
+    /// A number that tells objects in memory apart while they live.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
     }
 
     /// The top node.
@@ -62,6 +73,15 @@ impl LogicalPlan {
             return Ok(self.clone());
         }
         Ok(LogicalPlan::new(self.0.node.with_inputs(inputs)?)?.at(self.origin()))
+    }
+
+    /// The same plan with the expressions of its top node put through `rewrite`, which keeps their types.
+    pub fn map_exprs(&self, rewrite: &mut dyn FnMut(Expr) -> Result<Expr>) -> Result<Self> {
+        if self.0.node.exprs().is_empty() {
+            return Ok(self.clone());
+        }
+        let node = self.0.node.with_exprs(rewrite)?;
+        if node == self.0.node { Ok(self.clone()) } else { Ok(LogicalPlan::new(node)?.at(self.origin())) }
     }
 
     /// Whether both are the same object in memory; cheaper than `==`.

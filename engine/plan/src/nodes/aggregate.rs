@@ -7,7 +7,7 @@ use weft_core::error::{Error, Result};
 use weft_core::expr::NamedExpr;
 use weft_core::{AggregateCall, Expr, Field, Schema};
 
-use super::{Node, NodeKind, check_columns, list, only, project::named};
+use super::{Node, NodeKind, Rewrite, check_columns, list, only, project::named, rewrite_named};
 use crate::plan::LogicalPlan;
 
 /// One row for each combination of `keys` (nulls are a value); without keys exactly one row.
@@ -66,6 +66,15 @@ impl NodeKind for Aggregate {
     fn exprs(&self) -> Vec<&Expr> {
         let keys = self.keys.iter().map(|k| &k.expr);
         keys.chain(self.aggregates.iter().flat_map(|a| a.call.exprs())).collect()
+    }
+
+    fn with_exprs(&self, rewrite: Rewrite<'_>) -> Result<Node> {
+        let keys = self.keys.iter().map(|k| rewrite_named(k, rewrite)).collect::<Result<_>>()?;
+        let mut aggregates = self.aggregates.clone();
+        for expr in aggregates.iter_mut().flat_map(|a| a.call.exprs_mut()) {
+            *expr = rewrite(expr.clone())?;
+        }
+        Ok(Aggregate { input: self.input.clone(), keys, aggregates }.into())
     }
 
     fn details(&self) -> Vec<(&'static str, String)> {

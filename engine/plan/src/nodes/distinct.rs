@@ -5,7 +5,7 @@ use std::sync::Arc;
 use weft_core::error::{Error, Result};
 use weft_core::{Expr, Schema};
 
-use super::{Node, NodeKind, list, only};
+use super::{Node, NodeKind, Rewrite, list, only};
 use crate::plan::LogicalPlan;
 
 /// The first row of each combination of the columns `on` (of all columns where it is empty), whole.
@@ -50,6 +50,10 @@ impl NodeKind for Distinct {
 
     fn exprs(&self) -> Vec<&Expr> {
         Vec::new()
+    }
+
+    fn with_exprs(&self, _: Rewrite<'_>) -> Result<Node> {
+        Ok(self.clone().into())
     }
 
     fn details(&self) -> Vec<(&'static str, String)> {

@@ -3,10 +3,13 @@
 use weft_core::error::{Error, Result};
 use weft_core::{Expr, Schema, Type};
 
-use super::{Node, NodeKind, check_columns, only};
+use super::{Node, NodeKind, Rewrite, check_columns, only};
 use crate::plan::LogicalPlan;
 
 /// Rows for which `predicate` is true; neither false nor null. Keeps order.
+///
+/// Where the predicate is an `and`, each part runs only on rows for which all parts before it are true (as a value, `and`
+/// also goes on where a part is null): so two filters and one filter by both conditions are the same.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
     /// The rows.
@@ -39,6 +42,10 @@ impl NodeKind for Filter {
 
     fn exprs(&self) -> Vec<&Expr> {
         vec![&self.predicate]
+    }
+
+    fn with_exprs(&self, rewrite: Rewrite<'_>) -> Result<Node> {
+        Ok(Filter { input: self.input.clone(), predicate: rewrite(self.predicate.clone())? }.into())
     }
 
     fn details(&self) -> Vec<(&'static str, String)> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use weft_core::error::{Error, Result};
 use weft_core::{Expr, Field, Schema};
 
-use super::{Node, NodeKind, check_columns, list};
+use super::{Node, NodeKind, Rewrite, check_columns, list};
 use crate::plan::LogicalPlan;
 
 /// Which rows a join yields.
@@ -71,7 +71,8 @@ pub struct Join {
     pub residual: Option<Expr>,
     /// The columns that come out, in order, of either side (of the left alone for semi and anti).
     pub output: Vec<Arc<str>>,
-    /// The side whose rows go into the hash table.
+    /// The side whose rows should go into the hash table, by statistics. With the left one, whoever executes the join
+    /// restores left order where [`ObservedOrder`](crate::ObservedOrder) says that it is observed.
     pub build: JoinSide,
 }
 
@@ -133,9 +134,18 @@ impl NodeKind for Join {
         self.keys.iter().flat_map(|k| [&k.left, &k.right]).chain(&self.residual).collect()
     }
 
+    fn with_exprs(&self, rewrite: Rewrite<'_>) -> Result<Node> {
+        let key = |k: &JoinKey, rewrite: Rewrite<'_>| {
+            Ok(JoinKey { left: rewrite(k.left.clone())?, right: rewrite(k.right.clone())?, null_safe: k.null_safe })
+        };
+        let keys = self.keys.iter().map(|k| key(k, rewrite)).collect::<Result<_>>()?;
+        let residual = self.residual.clone().map(rewrite).transpose()?;
+        Ok(Join { keys, residual, ..self.clone() }.into())
+    }
+
     fn details(&self) -> Vec<(&'static str, String)> {
         let equality = |k: &JoinKey| format!("{} {} {}", k.left, if k.null_safe { "is" } else { "==" }, k.right);
-        let mut details = vec![("kind", self.kind.to_string()), ("on", list(self.keys.iter().map(equality)))];
+        let mut details = vec![("", self.kind.to_string()), ("on", list(self.keys.iter().map(equality)))];
         if let Some(residual) = &self.residual {
             details.push(("and", residual.to_string()));
         }

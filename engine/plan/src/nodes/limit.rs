@@ -3,7 +3,7 @@
 use weft_core::error::Result;
 use weft_core::{Expr, Schema};
 
-use super::{Node, NodeKind, only};
+use super::{Node, NodeKind, Rewrite, only};
 use crate::plan::LogicalPlan;
 
 /// Rows `offset .. offset + limit` in the input's order.
@@ -36,6 +36,10 @@ impl NodeKind for Limit {
 
     fn exprs(&self) -> Vec<&Expr> {
         Vec::new()
+    }
+
+    fn with_exprs(&self, _: Rewrite<'_>) -> Result<Node> {
+        Ok(self.clone().into())
     }
 
     fn details(&self) -> Vec<(&'static str, String)> {

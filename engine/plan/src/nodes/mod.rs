@@ -26,9 +26,13 @@ pub use top_n::TopN;
 pub use union::Union;
 
 use weft_core::error::{Error, Result};
+use weft_core::expr::NamedExpr;
 use weft_core::{Expr, Schema};
 
 use crate::plan::LogicalPlan;
+
+/// What is done to an expression of a node.
+pub type Rewrite<'a> = &'a mut dyn FnMut(Expr) -> Result<Expr>;
 
 /// What every node answers.
 pub trait NodeKind {
@@ -42,6 +46,8 @@ pub trait NodeKind {
     fn schema(&self) -> Result<Schema>;
     /// Its expressions, over its input's columns by name.
     fn exprs(&self) -> Vec<&Expr>;
+    /// The same with each of its [`exprs`](Self::exprs) put through `rewrite`, which keeps types. As it is for none.
+    fn with_exprs(&self, rewrite: Rewrite<'_>) -> Result<Node>;
     /// Names and values for `explain`, in order.
     fn details(&self) -> Vec<(&'static str, String)>;
 }
@@ -88,6 +94,10 @@ impl NodeKind for Node {
         self.kind().exprs()
     }
 
+    fn with_exprs(&self, rewrite: Rewrite<'_>) -> Result<Node> {
+        self.kind().with_exprs(rewrite)
+    }
+
     fn details(&self) -> Vec<(&'static str, String)> {
         self.kind().details()
     }
@@ -117,6 +127,10 @@ fn check_columns(what: &str, expr: &Expr, schema: &Schema) -> Result<()> {
         wrong.is_some()
     });
     wrong.map_or(Ok(()), Err)
+}
+
+fn rewrite_named(named: &NamedExpr, rewrite: Rewrite<'_>) -> Result<NamedExpr> {
+    Ok(NamedExpr { name: named.name.clone(), expr: rewrite(named.expr.clone())? })
 }
 
 /// `a, b desc` for `explain`.

@@ -4,7 +4,7 @@ use weft_core::error::Result;
 use weft_core::expr::NamedExpr;
 use weft_core::{Expr, Field, Schema};
 
-use super::{Node, NodeKind, check_columns, list, only};
+use super::{Node, NodeKind, Rewrite, check_columns, list, only, rewrite_named};
 use crate::plan::LogicalPlan;
 
 /// Exactly the columns `exprs`, computed side by side from the input's row. Keeps order.
@@ -39,6 +39,11 @@ impl NodeKind for Project {
 
     fn exprs(&self) -> Vec<&Expr> {
         self.exprs.iter().map(|e| &e.expr).collect()
+    }
+
+    fn with_exprs(&self, rewrite: Rewrite<'_>) -> Result<Node> {
+        let exprs = self.exprs.iter().map(|e| rewrite_named(e, rewrite)).collect::<Result<_>>()?;
+        Ok(Project { input: self.input.clone(), exprs }.into())
     }
 
     fn details(&self) -> Vec<(&'static str, String)> {

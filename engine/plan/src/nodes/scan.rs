@@ -5,7 +5,7 @@ use std::sync::Arc;
 use weft_core::error::{Error, Result};
 use weft_core::{Expr, Schema, TableSource};
 
-use super::{Node, NodeKind, list};
+use super::{Node, NodeKind, Rewrite, list};
 use crate::plan::LogicalPlan;
 
 /// A table source; equal when it would be made by the same call over the same data.
@@ -75,8 +75,14 @@ impl NodeKind for Scan {
         self.filters.iter().chain(&self.pruning).collect()
     }
 
+    fn with_exprs(&self, rewrite: Rewrite<'_>) -> Result<Node> {
+        let filters = self.filters.iter().map(|f| rewrite(f.clone())).collect::<Result<_>>()?;
+        let pruning = self.pruning.iter().map(|f| rewrite(f.clone())).collect::<Result<_>>()?;
+        Ok(Scan { filters, pruning, ..self.clone() }.into())
+    }
+
     fn details(&self) -> Vec<(&'static str, String)> {
-        let mut details = vec![("source", self.source.0.label())];
+        let mut details = vec![("", self.source.0.label())];
         if let Some(names) = &self.projection {
             details.push(("columns", format!("{} of {}: {}", names.len(), self.source.0.schema().len(), list(names))));
         }

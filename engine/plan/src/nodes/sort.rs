@@ -4,7 +4,7 @@ use weft_core::error::{Error, Result};
 use weft_core::expr::SortKey;
 use weft_core::{Expr, Schema};
 
-use super::{Node, NodeKind, check_columns, list, only};
+use super::{Node, NodeKind, Rewrite, check_columns, list, only};
 use crate::plan::LogicalPlan;
 
 /// All rows by `keys`; stable.
@@ -38,9 +38,17 @@ impl NodeKind for Sort {
         self.keys.iter().map(|k| &k.expr).collect()
     }
 
+    fn with_exprs(&self, rewrite: Rewrite<'_>) -> Result<Node> {
+        Ok(Sort { input: self.input.clone(), keys: rewrite_keys(&self.keys, rewrite)? }.into())
+    }
+
     fn details(&self) -> Vec<(&'static str, String)> {
         vec![("", list(&self.keys))]
     }
+}
+
+pub(super) fn rewrite_keys(keys: &[SortKey], rewrite: Rewrite<'_>) -> Result<Vec<SortKey>> {
+    keys.iter().map(|k| Ok(SortKey { expr: rewrite(k.expr.clone())?, ..k.clone() })).collect()
 }
 
 pub(super) fn check_keys(keys: &[SortKey], schema: &Schema) -> Result<()> {

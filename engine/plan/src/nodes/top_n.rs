@@ -4,7 +4,10 @@ use weft_core::error::Result;
 use weft_core::expr::SortKey;
 use weft_core::{Expr, Schema};
 
-use super::{Node, NodeKind, list, only, sort::check_keys};
+use super::{
+    Node, NodeKind, Rewrite, list, only,
+    sort::{check_keys, rewrite_keys},
+};
 use crate::plan::LogicalPlan;
 
 /// Rows `offset .. offset + limit` of the input sorted by `keys`; stable. Made by the optimizer of a limit over a sort.
@@ -40,6 +43,10 @@ impl NodeKind for TopN {
 
     fn exprs(&self) -> Vec<&Expr> {
         self.keys.iter().map(|k| &k.expr).collect()
+    }
+
+    fn with_exprs(&self, rewrite: Rewrite<'_>) -> Result<Node> {
+        Ok(TopN { keys: rewrite_keys(&self.keys, rewrite)?, ..self.clone() }.into())
     }
 
     fn details(&self) -> Vec<(&'static str, String)> {

@@ -3,7 +3,7 @@
 use weft_core::error::{Error, Result};
 use weft_core::{Expr, Field, Schema};
 
-use super::{Node, NodeKind};
+use super::{Node, NodeKind, Rewrite};
 use crate::plan::LogicalPlan;
 
 /// The rows of all inputs in their order, duplicates kept. Columns match by position and have the same names and types:
@@ -43,6 +43,10 @@ impl NodeKind for Union {
 
     fn exprs(&self) -> Vec<&Expr> {
         Vec::new()
+    }
+
+    fn with_exprs(&self, _: Rewrite<'_>) -> Result<Node> {
+        Ok(self.clone().into())
     }
 
     fn details(&self) -> Vec<(&'static str, String)> {

@@ -1,0 +1,61 @@
+//! Where the order of rows is observed: elsewhere execution may yield them in any order, and pays nothing for it.
+
+use std::collections::HashMap;
+
+use crate::nodes::{Aggregate, Distinct, Join, JoinKind, Node};
+use crate::plan::LogicalPlan;
+
+/// For each part of a plan whether anybody sees the order of the rows it yields.
+#[derive(Debug, Clone, Default)]
+pub struct ObservedOrder(HashMap<usize, bool>);
+
+impl ObservedOrder {
+    /// Walks `plan`, whose own rows are shown or written in order if `at_root`.
+    pub fn of(plan: &LogicalPlan, at_root: bool) -> Self {
+        let mut seen = ObservedOrder::default();
+        seen.walk(plan, at_root);
+        seen
+    }
+
+    /// Whether the order of `part`'s rows is observed; `part` is an object of the plan that was walked. True for others.
+    pub fn at(&self, part: &LogicalPlan) -> bool {
+        self.0.get(&part.address()).copied().unwrap_or(true)
+    }
+
+    fn walk(&mut self, plan: &LogicalPlan, observed: bool) {
+        let known = self.0.get(&plan.address()).copied();
+        if known == Some(true) || known == Some(observed) {
+            return;
+        }
+        self.0.insert(plan.address(), observed);
+        for (i, input) in plan.inputs().into_iter().enumerate() {
+            self.walk(input, observes_input(plan.node(), i, observed));
+        }
+    }
+}
+
+/// Whether `node` makes the order of its input number `input` matter, given whether its own order does.
+fn observes_input(node: &Node, input: usize, observed: bool) -> bool {
+    match node {
+        Node::Scan(_) | Node::Filter(_) | Node::Project(_) | Node::Union(_) => observed,
+        // A sort is stable: ties keep the order they came in.
+        Node::Sort(_) => observed,
+        Node::Limit(_) | Node::Tail(_) | Node::TopN(_) => true,
+        Node::Aggregate(aggregate) => aggregate_observes(aggregate, observed),
+        // Of equal keys the first row is kept whole, so which one is first shows unless all columns are keys.
+        Node::Distinct(distinct) => observed || !covers_all(distinct),
+        Node::Join(join) => observed && (input == 0 || keeps_right(join)),
+    }
+}
+
+fn aggregate_observes(aggregate: &Aggregate, observed: bool) -> bool {
+    observed && !aggregate.keys.is_empty() || aggregate.aggregates.iter().any(|a| a.call.function.observes_order())
+}
+
+fn covers_all(distinct: &Distinct) -> bool {
+    distinct.on.is_empty() || distinct.input.schema().names().all(|n| distinct.on.contains(n))
+}
+
+fn keeps_right(join: &Join) -> bool {
+    matches!(join.kind, JoinKind::Inner | JoinKind::Left)
+}
