@@ -39,6 +39,9 @@ impl GroupMerge {
     pub fn new(mut tables: Vec<GroupTable>) -> Result<Self> {
         let first = tables.first().ok_or_else(|| Error::internal("no group table to merge"))?;
         let (spec, reservation) = (Arc::clone(&first.spec), first.reservation.sibling());
+        if tables.iter().any(|t| !Arc::ptr_eq(&t.spec, &spec)) {
+            return Err(Error::internal("group tables of different specs"));
+        }
         let rows: usize = tables.iter().map(GroupTable::groups).sum();
         let mut inner = Vec::with_capacity(spec.inner.len());
         for i in 0..spec.inner.len() {

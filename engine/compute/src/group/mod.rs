@@ -5,6 +5,7 @@
 //!                                                                                   → OrderedGroups::next_chunk
 //! ```
 
+mod direct;
 mod merge;
 mod ordered;
 mod output;

@@ -9,6 +9,7 @@ use weft_core::chunk::Position;
 use weft_core::states::States;
 use weft_core::{Error, Reservation, Result, Series};
 
+use super::direct::Direct;
 use super::{AggregateInput, GroupSpec};
 use crate::hash::prepare;
 use crate::rows::{BATCH_ROWS, Column, Longs, RowTable, partition_of};
@@ -33,6 +34,7 @@ pub struct GroupTable {
     rows: Vec<*mut u8>,
     hashes: Vec<u64>,
     window: Window,
+    direct: Direct,
 }
 
 /// How often rows were new groups lately.
@@ -44,7 +46,7 @@ struct Window {
     append: usize,
 }
 
-// SAFETY: the pointers are to rows of the table's own store; `rows` is scratch that no call reads from another's.
+// SAFETY: the pointers are to rows of the table's own store, which moves with it.
 unsafe impl Send for GroupTable {}
 
 impl GroupTable {
@@ -59,6 +61,7 @@ impl GroupTable {
             rows: Vec::new(),
             hashes: Vec::new(),
             window: Window::default(),
+            direct: Direct::default(),
             spec,
         })
     }
@@ -84,8 +87,10 @@ impl GroupTable {
             return self.update_single(rows, inputs, position);
         }
         let mut hashes = std::mem::take(&mut self.hashes);
-        let columns = prepare(&self.spec.layout, keys, rows, &mut hashes)?;
-        self.find(&columns, &hashes, |hash, _| partition_of(hash))?;
+        if !self.find_direct(keys, rows, &mut hashes)? {
+            let columns = prepare(&self.spec.layout, keys, rows, &mut hashes)?;
+            self.find(&columns, &hashes, |hash, _| partition_of(hash))?;
+        }
         if let Some(at) = self.spec.layout.position {
             // SAFETY: `find` pointed at rows of ours.
             unsafe { keep_first(&self.rows, at, |i| [position.task, position.row + i as u64]) };
@@ -98,6 +103,24 @@ impl GroupTable {
         }
         self.hashes = hashes;
         Ok(())
+    }
+
+    /// Points `self.rows` at the row of each key by direct addressing, where the keys are few enough.
+    fn find_direct(&mut self, keys: &[Series], rows: usize, hashes: &mut Vec<u64>) -> Result<bool> {
+        let fits = keys.iter().all(|k| k.len() == rows) && self.inner.iter().all(Option::is_none) && self.unique;
+        if !fits || !self.direct.code(keys, rows) {
+            return Ok(false);
+        }
+        let unknown = self.direct.unknown();
+        if !unknown.is_empty() {
+            let indices = UInt32Array::from(unknown.clone());
+            let keys = keys.iter().map(|k| k.take(&indices)).collect::<Result<Vec<_>>>()?;
+            let columns = prepare(&self.spec.layout, &keys, unknown.len(), hashes)?;
+            self.find(&columns, hashes, |hash, _| partition_of(hash))?;
+            self.direct.learn(&unknown, &self.rows);
+        }
+        self.direct.write(&mut self.rows);
+        Ok(true)
     }
 
     /// Points `self.rows` at the row of each key. `partition` gets the row's hash and its number in the chunk.

@@ -30,6 +30,7 @@ pub(crate) enum Kind {
 pub(crate) struct Codec {
     pub(crate) ty: Type,
     pub(crate) kind: Kind,
+    arrow: DataType,
     /// For nested types, which stand in rows as order-preserving bytes.
     pub(crate) nested: Option<Nested>,
     /// Whether equal values must get equal bytes (keys), or each value its own (payload).
@@ -71,7 +72,7 @@ impl Codec {
             other => other.primitive_width().map_or(Kind::Bytes, Kind::Fixed),
         };
         let nested = arrow.is_nested().then(|| Nested::new(&arrow)).transpose()?;
-        Ok(Codec { ty: ty.clone(), kind, nested, canonical })
+        Ok(Codec { ty: ty.clone(), kind, arrow, nested, canonical })
     }
 
     /// A column of the codec's type.
@@ -81,6 +82,7 @@ impl Codec {
 
     /// A flat array of the codec's storage type.
     pub(crate) fn array(&self, array: &ArrayRef) -> Result<Column> {
+        self.check(array.data_type())?;
         let array = if self.canonical { canonical_floats(array)? } else { Arc::clone(array) };
         let nulls = array.logical_nulls().filter(|n| n.null_count() > 0);
         let data = match self.kind {
@@ -89,6 +91,17 @@ impl Codec {
             Kind::Bytes => self.bytes(&array)?,
         };
         Ok(Column { data, nulls })
+    }
+
+    /// An error unless arrays of this type stand in rows like the codec's own: text must stay text.
+    fn check(&self, arrow: &DataType) -> Result<()> {
+        let fits = match self.kind {
+            Kind::Null => *arrow == DataType::Null,
+            Kind::Fixed(1) if *arrow == DataType::Boolean => true,
+            Kind::Fixed(width) => arrow.primitive_width() == Some(width),
+            Kind::Bytes => arrow.equals_datatype(&self.arrow),
+        };
+        if fits { Ok(()) } else { Err(Error::internal(format!("an Arrow {arrow} in a row's column of {}", self.ty))) }
     }
 
     fn bytes(&self, array: &ArrayRef) -> Result<Data> {

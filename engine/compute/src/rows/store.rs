@@ -150,7 +150,7 @@ impl RowStore {
 
     /// The address of a row of a page.
     pub(crate) fn address(&self, page: u32, row: u32) -> u64 {
-        u64::from(page) << self.layout.page_shift | u64::from(row) * self.layout.width as u64
+        (u64::from(page) << self.layout.page_shift) + u64::from(row) * self.layout.width as u64
     }
 
     /// Addresses of a partition's rows, page by page.

@@ -25,7 +25,17 @@ fn at(task: u64, row: u64) -> Position {
 fn finish(tables: Vec<GroupTable>, ordered: bool, pool: &std::sync::Arc<MemoryPool>) -> Vec<Vec<Value>> {
     let cancel = CancelToken::new();
     let merge = GroupMerge::new(tables).unwrap();
-    let mut parts: Vec<_> = (0..merge.tasks()).map(|t| merge.merge(t, &cancel).unwrap()).collect();
+    let mut parts: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..3)
+            .map(|thread| {
+                let (merge, cancel) = (&merge, &cancel);
+                let mine =
+                    move || (thread..merge.tasks()).step_by(3).map(|t| merge.merge(t, cancel).unwrap()).collect::<Vec<_>>();
+                scope.spawn(mine)
+            })
+            .collect();
+        threads.into_iter().flat_map(|t| t.join().unwrap()).collect()
+    });
     let mut all = Vec::new();
     if ordered {
         let mut groups = OrderedGroups::new(parts, &pool.reservation("group"), &cancel).unwrap();
@@ -114,7 +124,7 @@ fn many_groups_go_through_all_partitions_and_append_when_nothing_repeats() {
         for (t, table) in tables.iter_mut().enumerate() {
             for start in (0..200_000).step_by(10_000) {
                 let keys = ints((start..start + 10_000).map(|k| k * 2 + t as i64));
-                table.update(&[keys.clone()], 10_000, &[input(&keys)], at(0, 0)).unwrap();
+                table.update(std::slice::from_ref(&keys), 10_000, &[input(&keys)], at(0, 0)).unwrap();
             }
             // Nearly all rows of the first round were new, so that the second was appended without looking.
             assert!(table.groups() > 150_000 * (round + 1), "{}", table.groups());
@@ -238,4 +248,35 @@ fn hashes_do_not_depend_on_the_encoding() {
     assert_eq!(hash(0.0), hash(-0.0));
     assert_eq!(hash(f64::NAN), hash(f64::from_bits(f64::NAN.to_bits() | 1 << 63 | 5)));
     assert_ne!(hash(0.0), hash(1.0));
+}
+
+#[test]
+fn keys_of_few_values_are_addressed_directly_while_their_codes_last() {
+    let pool = MemoryPool::new(1 << 26);
+    let spec = GroupSpec::new(vec![Type::String, Type::Int32], vec![aggregate(Count, Type::Int64)], true).unwrap();
+    let mut table = spec.table(&pool.reservation("group")).unwrap();
+    let mut rng = Rng(3);
+    let mut model: HashMap<(Value, Value), i64> = HashMap::new();
+    for chunk in 0..40u64 {
+        // The dictionary changes, repeats values and holds a null; numbers move out of the range seen so far.
+        let words: Vec<Value> = (0..4).map(|_| rng.value(&Type::String, 6)).collect();
+        let words = Value::array(&Type::String, &words).unwrap();
+        let codes = (0..500).map(|_| (rng.below(9) != 0).then(|| rng.below(4) as u32)).collect();
+        let names = Series::dictionary(Type::String, codes, words);
+        let reach = if chunk % 10 == 9 { 1 << 30 } else { 20 };
+        let numbers = (0..500).map(|_| match rng.below(reach + 1) {
+            0 => Value::Null,
+            n => Value::Int(n as i64 - 8 + 3 * chunk as i64),
+        });
+        let numbers = Value::array(&Type::Int32, &numbers.collect::<Vec<_>>()).unwrap();
+        let numbers = Series::new(Type::Int32, numbers).unwrap();
+        for row in 0..500 {
+            *model.entry((names.value(row).unwrap(), numbers.value(row).unwrap())).or_default() += 1;
+        }
+        table.update(&[names, numbers], 500, &[AggregateInput::default()], at(chunk, 0)).unwrap();
+    }
+    assert_eq!(table.groups(), model.len());
+    let found = finish(vec![table], true, &pool);
+    assert_eq!(found.len(), model.len());
+    assert!(found.iter().all(|r| r[2].as_int() == model.get(&(r[0].clone(), r[1].clone())).copied()));
 }

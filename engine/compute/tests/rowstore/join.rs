@@ -188,3 +188,20 @@ fn the_build_side_is_refused_by_the_operators_name_and_cancels() {
     assert!(build.finish().is_err());
     assert_eq!(pool.used(), 0);
 }
+
+#[test]
+fn columns_of_other_types_or_lengths_are_refused() {
+    let pool = MemoryPool::new(1 << 24);
+    let spec = JoinSpec::new(&[Type::String], &[false], &[Type::Int64], JoinOptions::default()).unwrap();
+    let mut builder = spec.builder(&pool.reservation("join")).unwrap();
+    let bytes = Value::array(&Type::Binary, &[Value::Binary([0xff].as_slice().into())]).unwrap();
+    let bytes = Series::new(Type::Binary, bytes).unwrap();
+    let key = strings(["a"]);
+    for (keys, payload) in [(&bytes, ints([1])), (&key, ints([1, 2])), (&key, strings(["x"]))] {
+        let refused = builder.push(std::slice::from_ref(keys), &[payload], 1, at(0)).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Internal);
+    }
+    let other = JoinSpec::new(&[Type::Int64], &[false], &[], JoinOptions::default()).unwrap();
+    let other = other.builder(&pool.reservation("join")).unwrap();
+    assert!(JoinBuild::new(vec![builder, other]).is_err());
+}

@@ -30,7 +30,7 @@ impl Rng {
         let n = self.below(distinct);
         match ty {
             Type::Null => Value::Null,
-            Type::Bool => Value::Bool(n % 2 == 0),
+            Type::Bool => Value::Bool(n.is_multiple_of(2)),
             Type::Int8 | Type::Int16 | Type::Int32 | Type::Int64 => Value::Int(n as i64 % 120 - 60),
             Type::UInt64 => Value::UInt(u64::MAX - n),
             Type::Float32 | Type::Float64 => match n % 5 {
