@@ -12,16 +12,20 @@
 //! | [`backend`] | what a language has to offer, and what a running cell may do |
 //! | [`history`] | inputs on disk, across restarts |
 //! | [`progress`] | one display, a few updates a second |
+//! | [`display`] | values as MIME bundles: tables, pictures, plans, errors |
+//! | [`output`] | whole results as text, CSV, NDJSON, Arrow |
 //! | [`cli`] | `weft kernel`, `install`, `doctor`, `version` |
 
 pub mod backend;
 pub mod cell_io;
 pub mod cli;
 pub mod config;
+pub mod display;
 mod execution;
 pub mod history;
 pub mod kernel;
 pub mod mime;
+pub mod output;
 pub mod progress;
 mod requests;
 pub mod sockets;

@@ -1,0 +1,192 @@
+//! Pictures: one alone as PNG, many as thumbnails in a table.
+
+use std::io::Cursor;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use image::{DynamicImage, ImageBuffer, ImageFormat, Pixel, codecs::jpeg::JpegEncoder};
+use serde_json::json;
+use weft_core::types::{ImageMode, Type};
+use weft_core::{Error, Result, Value};
+
+use super::text::scalar_text;
+use crate::mime::MimeBundle;
+
+/// Longest side of a picture shown alone, in pixels; the next is tried while the PNG is too large.
+const SIDES: [u32; 5] = [1600, 1200, 900, 600, 300];
+/// Largest PNG of a picture shown alone, in bytes.
+const PNG_BYTES: usize = 4_000_000;
+/// Longest side of a thumbnail as it is encoded, in pixels: twice what is shown, for fine screens.
+const THUMBNAIL_PIXELS: u32 = 192;
+/// Longest side of a thumbnail as it is shown, in CSS pixels.
+const THUMBNAIL_SHOWN: u32 = 96;
+
+/// A picture value alone, as `image/png` of at most about 4 MB (made smaller if need be) and text.
+///
+/// # Errors
+/// If the value is not a picture, or its pixels are fewer than its size says.
+pub fn picture(value: &Value) -> Result<MimeBundle> {
+    let image = decode(value)?;
+    let text = scalar_text(&Type::Image(None), value);
+    for side in SIDES {
+        let fits = image.width().max(image.height()) <= side;
+        let shown = if fits { image.clone() } else { image.thumbnail(side, side) };
+        let png = encode_png(&shown)?;
+        if png.len() <= PNG_BYTES || side == 300 {
+            let size = json!({"width": shown.width(), "height": shown.height()});
+            let data = STANDARD.encode(png);
+            return Ok(MimeBundle::plain(text).with("image/png", data).with_metadata("image/png", size));
+        }
+    }
+    Err(Error::internal("no size left for a picture"))
+}
+
+/// A small picture for a page.
+pub(crate) struct Thumbnail {
+    /// A `data:` address, safe within quotes.
+    pub(crate) address: String,
+    /// Width in CSS pixels.
+    pub(crate) width: u32,
+    /// Height in CSS pixels.
+    pub(crate) height: u32,
+}
+
+/// The thumbnail of a picture value: JPEG for large opaque ones, else PNG.
+pub(crate) fn thumbnail(value: &Value) -> Result<Thumbnail> {
+    let image = decode(value)?;
+    let (width, height) = fit(image.width(), image.height(), THUMBNAIL_SHOWN);
+    let large = image.width().max(image.height()) > THUMBNAIL_PIXELS;
+    let small = if large { image.thumbnail(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS) } else { image };
+    let opaque = !small.color().has_alpha();
+    let (kind, bytes) = if opaque && small.width().max(small.height()) > 64 {
+        ("jpeg", encode_jpeg(&small)?)
+    } else {
+        ("png", encode_png(&small)?)
+    };
+    Ok(Thumbnail { address: format!("data:image/{kind};base64,{}", STANDARD.encode(bytes)), width, height })
+}
+
+/// A whole picture value as PNG, of its own size.
+pub(crate) fn png(value: &Value) -> Result<Vec<u8>> {
+    encode_png(&decode(value)?)
+}
+
+/// The size of a picture shown with no side longer than `longest`; never larger than it is.
+fn fit(width: u32, height: u32, longest: u32) -> (u32, u32) {
+    let side = width.max(height).max(1);
+    if side <= longest {
+        return (width.max(1), height.max(1));
+    }
+    let scaled = |n: u32| ((u64::from(n) * u64::from(longest) / u64::from(side)) as u32).max(1);
+    (scaled(width), scaled(height))
+}
+
+fn encode_png(image: &DynamicImage) -> Result<Vec<u8>> {
+    let mut out = Cursor::new(Vec::new());
+    eight_bits(image).write_to(&mut out, ImageFormat::Png).map_err(|e| Error::internal(format!("PNG: {e}")))?;
+    Ok(out.into_inner())
+}
+
+fn encode_jpeg(image: &DynamicImage) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut out, 82);
+    eight_bits(image).write_with_encoder(encoder).map_err(|e| Error::internal(format!("JPEG: {e}")))?;
+    Ok(out)
+}
+
+/// The picture with 8 bits a channel: what every viewer shows.
+fn eight_bits(image: &DynamicImage) -> DynamicImage {
+    match image {
+        DynamicImage::ImageLuma16(_) => image.to_luma8().into(),
+        DynamicImage::ImageLumaA16(_) => image.to_luma_alpha8().into(),
+        DynamicImage::ImageRgb16(_) | DynamicImage::ImageRgb32F(_) => image.to_rgb8().into(),
+        DynamicImage::ImageRgba16(_) | DynamicImage::ImageRgba32F(_) => image.to_rgba8().into(),
+        other => other.clone(),
+    }
+}
+
+/// The pixels of a picture value.
+fn decode(value: &Value) -> Result<DynamicImage> {
+    let Value::Struct(members) = value else { return Err(Error::internal("a picture that is no struct")) };
+    let [Value::Binary(data), mode, width, height] = members.as_slice() else {
+        return Err(Error::internal("a picture without its four members"));
+    };
+    let number = |v: &Value| v.as_int().and_then(|n| u32::try_from(n).ok());
+    let mode = number(mode).and_then(|n| u8::try_from(n).ok()).and_then(ImageMode::from_code);
+    let (Some(mode), Some(w), Some(h)) = (mode, number(width), number(height)) else {
+        return Err(Error::internal("a picture of an unknown mode or size"));
+    };
+    let image = match mode {
+        ImageMode::L => buffer(w, h, data.to_vec()).map(DynamicImage::ImageLuma8),
+        ImageMode::LA => buffer(w, h, data.to_vec()).map(DynamicImage::ImageLumaA8),
+        ImageMode::RGB => buffer(w, h, data.to_vec()).map(DynamicImage::ImageRgb8),
+        ImageMode::RGBA => buffer(w, h, data.to_vec()).map(DynamicImage::ImageRgba8),
+        ImageMode::L16 => buffer(w, h, shorts(data)).map(DynamicImage::ImageLuma16),
+        ImageMode::LA16 => buffer(w, h, shorts(data)).map(DynamicImage::ImageLumaA16),
+        ImageMode::RGB16 => buffer(w, h, shorts(data)).map(DynamicImage::ImageRgb16),
+        ImageMode::RGBA16 => buffer(w, h, shorts(data)).map(DynamicImage::ImageRgba16),
+        ImageMode::RGB32F => buffer(w, h, floats(data)).map(DynamicImage::ImageRgb32F),
+        ImageMode::RGBA32F => buffer(w, h, floats(data)).map(DynamicImage::ImageRgba32F),
+    };
+    let image = image.filter(|i| i.width() > 0 && i.height() > 0);
+    image.ok_or_else(|| Error::value(format!("a picture of {w}×{h} pixels has {} bytes", data.len())))
+}
+
+fn buffer<P: Pixel>(width: u32, height: u32, samples: Vec<P::Subpixel>) -> Option<ImageBuffer<P, Vec<P::Subpixel>>> {
+    ImageBuffer::from_raw(width, height, samples)
+}
+
+fn shorts(data: &[u8]) -> Vec<u16> {
+    data.chunks_exact(2).map(|b| u16::from_ne_bytes([b[0], b[1]])).collect()
+}
+
+fn floats(data: &[u8]) -> Vec<f32> {
+    data.chunks_exact(4).map(|b| f32::from_ne_bytes([b[0], b[1], b[2], b[3]])).collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A picture value of one colour.
+    pub(crate) fn plain_picture(mode: ImageMode, width: i64, height: i64) -> Value {
+        let bytes = vec![0x40; mode.bytes_per_pixel() * (width * height) as usize];
+        Value::Struct(vec![Value::Binary(bytes.into()), Value::Int(mode as i64), Value::Int(width), Value::Int(height)])
+    }
+
+    #[test]
+    fn a_picture_alone_is_png_with_its_size() {
+        let bundle = picture(&plain_picture(ImageMode::RGB, 30, 20)).unwrap();
+        assert_eq!(bundle.text().unwrap(), "image, 30×20 RGB");
+        assert_eq!(bundle.metadata["image/png"], json!({"width": 30, "height": 20}));
+        let png = STANDARD.decode(bundle.data["image/png"].as_str().unwrap()).unwrap();
+        let back = image::load_from_memory(&png).unwrap();
+        assert_eq!((back.width(), back.height()), (30, 20));
+        assert_eq!(back.to_rgb8().get_pixel(0, 0).0, [0x40; 3]);
+    }
+
+    #[test]
+    fn every_mode_has_a_thumbnail() {
+        for mode in ImageMode::ALL {
+            let thumbnail = thumbnail(&plain_picture(mode, 300, 100)).unwrap();
+            assert_eq!((thumbnail.width, thumbnail.height), (96, 32), "{mode}");
+            let has_alpha = matches!(mode.channels(), 2 | 4);
+            let kind = if has_alpha { "data:image/png;base64," } else { "data:image/jpeg;base64," };
+            assert!(thumbnail.address.starts_with(kind), "{mode}");
+        }
+    }
+
+    #[test]
+    fn large_pictures_are_shown_smaller() {
+        let bundle = picture(&plain_picture(ImageMode::L, 4000, 10)).unwrap();
+        assert_eq!(bundle.metadata["image/png"], json!({"width": 1600, "height": 4}));
+    }
+
+    #[test]
+    fn pixels_that_do_not_add_up_are_an_error() {
+        let value = Value::Struct(vec![Value::Binary(vec![0; 5].into()), Value::Int(3), Value::Int(2), Value::Int(2)]);
+        assert_eq!(picture(&value).unwrap_err().message(), "a picture of 2×2 pixels has 5 bytes");
+        assert!(thumbnail(&Value::Int(1)).is_err());
+        assert!(picture(&plain_picture(ImageMode::L, 0, 0)).is_err());
+    }
+}
