@@ -147,14 +147,11 @@ fn cut(input: &PlanStatistics, offset: u64, limit: Option<u64>) -> PlanStatistic
 pub(crate) fn most_rows(plan: &LogicalPlan) -> Option<u64> {
     let input = || plan.inputs().first().and_then(|i| most_rows(i));
     match plan.node() {
-        Node::Scan(scan) => {
-            let rows = match scan.source.0.statistics().rows {
-                Some(Estimate::Exact(rows)) => Some(rows),
-                _ => None,
-            };
-            // A source may yield more than the limit it was told, which only says how many suffice.
-            rows
-        }
+        // A source may yield more than the limit it was told, which only says how many suffice.
+        Node::Scan(scan) => match scan.source.0.statistics().rows {
+            Some(Estimate::Exact(rows)) => Some(rows),
+            _ => None,
+        },
         Node::Aggregate(Aggregate { keys, .. }) if keys.is_empty() => Some(1),
         Node::Limit(Limit { offset, limit, .. }) => {
             let left = input().map(|n| n.saturating_sub(*offset));
@@ -167,3 +164,6 @@ pub(crate) fn most_rows(plan: &LogicalPlan) -> Option<u64> {
         _ => input(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,7 +30,8 @@ pub(super) fn filtered<'a>(
             None => None,
         };
         for column in &mut output.columns {
-            column.nulls = column.nulls.map(|n| Estimate::About(n.value()));
+            // None stay none; of others nobody knows how many the conditions left.
+            column.nulls = column.nulls.map(|n| if n == Estimate::Exact(0) { n } else { Estimate::About(n.value()) });
         }
     }
     output

@@ -14,7 +14,7 @@ use weft_core::{AggregateCall, Expr, Origin, Schema, Settings, Type, Value};
 pub(crate) use functions::registry;
 pub(crate) use interpret::{Rows, interpret};
 pub(crate) use random_plans::random_plan;
-pub(crate) use source::{numbers_source, numbers_with_validator};
+pub(crate) use source::{numbers_source, numbers_with_validator, spread_source};
 
 use crate::nodes::{JoinKey, JoinKind, NamedAggregate, NodeKind};
 use crate::optimize::RuleContext;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use weft_core::error::{Error, Result};
 use weft_core::function::{Family, Function};
 use weft_core::source::{
-    Estimate, FilterSupport, OpenContext, ScanRequest, SourceSpec, TableFunction, TableStatistics, TaskStream,
+    ColumnStatistics, Estimate, FilterSupport, OpenContext, ScanRequest, SourceSpec, TableFunction, TableStatistics, TaskStream,
 };
 use weft_core::{Expr, Field, Schema, TableSource, Type, Value};
 
@@ -14,6 +14,7 @@ pub(crate) struct ToySource {
     name: &'static str,
     schema: Schema,
     says: Option<Estimate>,
+    columns: Vec<ColumnStatistics>,
     validator: Option<String>,
 }
 
@@ -31,7 +32,7 @@ impl TableSource for ToySource {
     }
 
     fn statistics(&self) -> TableStatistics {
-        TableStatistics { rows: self.says, columns: Vec::new() }
+        TableStatistics { rows: self.says, columns: self.columns.clone() }
     }
 
     fn filter_support(&self, filter: &Expr) -> FilterSupport {
@@ -76,6 +77,7 @@ pub(crate) fn numbers_with_validator(validator: Option<&str>) -> Arc<dyn TableSo
         name: "numbers",
         schema: Schema::new(fields).unwrap(),
         says: Some(Estimate::Exact(6)),
+        columns: Vec::new(),
         validator: validator.map(str::to_string),
     })
 }
@@ -90,13 +92,26 @@ pub(crate) fn others_source() -> Arc<dyn TableSource> {
         name: "others",
         schema: Schema::new(fields).unwrap(),
         says: Some(Estimate::About(1000)),
+        columns: Vec::new(),
         validator: Some("still".into()),
     })
 }
 
 pub(crate) fn little_source() -> Arc<dyn TableSource> {
     let fields = vec![Field::new("i", Type::Int8), Field::new("d", Type::Date)];
-    Arc::new(ToySource { name: "little", schema: Schema::new(fields).unwrap(), says: None, validator: None })
+    Arc::new(ToySource { name: "little", schema: Schema::new(fields).unwrap(), says: None, columns: Vec::new(), validator: None })
+}
+
+/// Says that it has a thousand rows with `k` from 0 to 99, ten of them null.
+pub(crate) fn spread_source() -> Arc<dyn TableSource> {
+    let k = ColumnStatistics { min: Some(i(0)), max: Some(i(99)), nulls: Some(Estimate::Exact(10)), ..Default::default() };
+    Arc::new(ToySource {
+        name: "spread",
+        schema: Schema::new(vec![Field::new("k", Type::Int64)]).unwrap(),
+        says: Some(Estimate::Exact(1000)),
+        columns: vec![k],
+        validator: None,
+    })
 }
 
 /// The rows of a toy table, by its name.
