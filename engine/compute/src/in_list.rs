@@ -17,7 +17,10 @@ const FEW: usize = 4;
 
 /// Sets of long lists, built once and shared by the clones of an evaluator.
 #[derive(Debug, Clone, Default)]
-pub struct SetCache(Arc<Mutex<Vec<(Arc<[Value]>, Type, Arc<ValueSet>)>>>);
+pub struct SetCache(Arc<Mutex<Vec<KnownSet>>>);
+
+/// A list, the type of its values, and the set made of it.
+type KnownSet = (Arc<[Value]>, Type, Arc<ValueSet>);
 
 impl SetCache {
     /// Whether each row equals one of `list` (values of its type, none null); null where the row is.

@@ -6,6 +6,7 @@ use super::{ColumnRef, Expr, ExprKind};
 use crate::error::{Error, Result};
 use crate::function::{Volatility, Weight};
 use crate::schema::Schema;
+use crate::types::Type;
 
 impl Expr {
     /// The direct parts.
@@ -113,7 +114,15 @@ impl Expr {
     }
 }
 
-/// Widening casts hold every value; all others can meet one that does not fit.
+/// Widening casts hold every value; all others can meet one that does not fit. Finer units of time can overflow.
 fn cast_can_fail(input: &Expr, whole: &Expr) -> bool {
-    crate::types::common_type(&input.ty, &whole.ty).as_ref() != Some(&whole.ty)
+    finer_time(&input.ty, &whole.ty) || crate::types::common_type(&input.ty, &whole.ty).as_ref() != Some(&whole.ty)
+}
+
+fn finer_time(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (Type::Date, Type::Timestamp(..)) => true,
+        (Type::Timestamp(u, _), Type::Timestamp(v, _)) | (Type::Duration(u), Type::Duration(v)) => u < v,
+        _ => false,
+    }
 }

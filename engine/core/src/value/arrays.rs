@@ -34,7 +34,7 @@ impl Value {
             Type::UInt16 => integers::<UInt16Type>(ty, values, &arrow)?,
             Type::UInt32 => integers::<UInt32Type>(ty, values, &arrow)?,
             Type::UInt64 => integers::<UInt64Type>(ty, values, &arrow)?,
-            Type::Float16 => floats::<Float16Type>(ty, values, |x| half_from(x))?,
+            Type::Float16 => floats::<Float16Type>(ty, values, half_from)?,
             Type::Float32 => floats::<Float32Type>(ty, values, |x| x as f32)?,
             Type::Float64 => floats::<Float64Type>(ty, values, |x| x)?,
             Type::Decimal { scale, .. } => decimals(ty, values, *scale, &arrow)?,
