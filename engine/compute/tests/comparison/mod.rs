@@ -49,7 +49,10 @@ fn long_lists_find_what_short_lists_find() {
         (Type::Int64, (0..6).map(Value::Int).collect()),
         (Type::Int8, (0..6).map(Value::Int).collect()),
         (Type::UInt64, (0..6).map(|n| Value::UInt(u64::MAX - n)).collect()),
-        (Type::Float64, vec![Value::Float(-0.0), Value::Float(f64::NAN), Value::Float(1.0), Value::Float(2.0), Value::Float(3.0)]),
+        (
+            Type::Float64,
+            vec![Value::Float(-0.0), Value::Float(f64::NAN), Value::Float(1.0), Value::Float(2.0), Value::Float(3.0)],
+        ),
         (Type::Float32, (0..6).map(|n| Value::Float(f64::from(n))).collect()),
         (Type::Decimal { precision: 20, scale: 2 }, (0..6).map(|n| Value::Decimal(n, 2)).collect()),
         (Type::Decimal { precision: 9, scale: 2 }, (0..6).map(|n| Value::Decimal(n, 2)).collect()),
