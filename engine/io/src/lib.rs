@@ -4,15 +4,20 @@
 //! `weft_core::source`; execution never sees a file.
 
 mod chunks;
+mod csv;
+mod download;
+mod listing;
 mod local;
 pub mod memory;
 mod options;
 mod parquet;
 mod range;
+mod tpch;
+mod type_text;
 
 use std::sync::Arc;
 
-use weft_core::Registry;
+use weft_core::{Registry, ScalarFunction};
 use weft_core::source::TableFunction;
 
 pub use memory::MemorySource;
@@ -20,6 +25,7 @@ pub use memory::MemorySource;
 /// Adds the table functions of this crate, and the functions that wait for input.
 pub fn register(registry: &mut Registry) {
     let tables: Vec<Arc<dyn TableFunction>> =
-        vec![Arc::new(range::Range), Arc::new(memory::InlineTable), Arc::new(parquet::ReadParquet)];
+        vec![Arc::new(range::Range), Arc::new(memory::InlineTable), Arc::new(parquet::ReadParquet), Arc::new(csv::ReadCsv), Arc::new(tpch::Tpch), Arc::new(listing::Glob)];
     registry.add_tables(tables);
+    registry.add_scalars([Arc::new(download::Download) as Arc<dyn ScalarFunction>]);
 }

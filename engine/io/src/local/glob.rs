@@ -60,7 +60,13 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
-    pub(crate) fn new(pattern: &Path, cancel: &CancelToken) -> Result<Self> {
+    /// The matches of a pattern, or the one file of that very name.
+    pub(crate) fn of(pattern: &Path, cancel: &CancelToken) -> Result<Self> {
+        let literal = pattern.is_file().then(|| globset::escape(&show(pattern)));
+        Walk::new(literal.as_deref().map_or(pattern, Path::new), cancel)
+    }
+
+    fn new(pattern: &Path, cancel: &CancelToken) -> Result<Self> {
         let text = show(pattern);
         let parts = split(&text);
         let plain = parts.iter().take_while(|p| !has_wildcards(p)).count().min(parts.len().saturating_sub(1));

@@ -7,4 +7,5 @@ mod path;
 
 pub(crate) use file::{FileId, LocalFile};
 pub(crate) use glob::{Found, Walk, find};
+pub(crate) use nearest::missing;
 pub(crate) use path::{resolve, show};
