@@ -52,9 +52,8 @@ fn time_unit(text: &str) -> Option<TimeUnit> {
 }
 
 fn unknown(text: &str) -> Error {
-    Error::argument(format!("`{text}` is no type that a text column can have")).with_help(
-        "types are bool, int, int8 … int64, uint8 … uint64, float, float32, decimal(p, s), str, date, time, timestamp",
-    )
+    Error::argument(format!("`{text}` is no type that a text column can have"))
+        .with_help("types are bool, int, int8 … int64, uint8 … uint64, float, float32, decimal(p, s), str, date, time, timestamp")
 }
 
 /// `a: int, b: str`, braces around it or not.

@@ -39,7 +39,8 @@ fn types_are_inferred() {
     );
     assert_eq!(types, "i: int, f: float, b: bool, d: date, t: timestamp, z: timestamp(\"us\", \"UTC\"), s: str, n: str");
     let ten = Value::Timestamp(1_706_695_200_000_000);
-    let first = [Value::Int(1), Value::Float(1.0), Value::Bool(true), Value::Date(19_753), ten.clone(), ten, text("x"), Value::Null];
+    let first =
+        [Value::Int(1), Value::Float(1.0), Value::Bool(true), Value::Date(19_753), ten.clone(), ten, text("x"), Value::Null];
     assert_eq!(rows[0], first);
     assert_eq!(rows[1][..3], [Value::Null, Value::Float(2.5), Value::Bool(false)]);
     assert_eq!((&rows[1][6], &rows[2][6]), (&text(""), &text("a\"b")));
@@ -74,7 +75,10 @@ fn names_come_from_the_header_or_from_columns_or_are_made_up() {
 
 #[test]
 fn line_ends_marks_and_empty_lines() {
-    assert_eq!(rows("\u{feff}a,b\r\n1,\"x\r\ny\"\r\n\r\n2,z", &[]).1, [[Value::Int(1), text("x\r\ny")], [Value::Int(2), text("z")]]);
+    assert_eq!(
+        rows("\u{feff}a,b\r\n1,\"x\r\ny\"\r\n\r\n2,z", &[]).1,
+        [[Value::Int(1), text("x\r\ny")], [Value::Int(2), text("z")]]
+    );
     assert_eq!(rows("a\n1\n\n2\n", &[]).1, [[Value::Int(1)], [Value::Null], [Value::Int(2)]]);
 }
 

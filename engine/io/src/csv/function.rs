@@ -30,7 +30,12 @@ static INFO: Function = Function {
         Param::option("columns", "[str]", Default::Null, "names of the columns, instead of the header's"),
         Param::option("schema", "{name: type}", Default::Null, "types of columns that are not to be inferred"),
         Param::option("infer_rows", "int", Default::Int(1000), "rows that are looked at to find the types"),
-        Param::choice("ragged", &["error", "fill"], Default::Str("error"), "what records of another length get: nulls, extra fields dropped"),
+        Param::choice(
+            "ragged",
+            &["error", "fill"],
+            Default::Str("error"),
+            "what records of another length get: nulls, extra fields dropped",
+        ),
         Param::option("date_format", "str", Default::Null, "how dates are written, as in `%d.%m.%Y`"),
         Param::option("timestamp_format", "str", Default::Null, "how timestamps are written, as in `%d.%m.%Y %H:%M`"),
     ],

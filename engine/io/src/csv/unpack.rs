@@ -43,10 +43,8 @@ pub(super) fn open(file: &LocalFile, metrics: Option<Arc<OperatorMetrics>>) -> R
         [b'B', b'Z', b'h', ..] => refuse("bzip2"),
         [0xfd, b'7', b'z', b'X', b'Z', 0] => refuse("xz"),
         [b'P', b'K', 3, 4, ..] => refuse("zip"),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-            Err(Error::format(format!("`{}` is UTF-16 text; only UTF-8 is read", file.path))
-                .with_help("convert it first, for example with `iconv -f utf-16 -t utf-8`"))
-        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(Error::format(format!("`{}` is UTF-16 text; only UTF-8 is read", file.path))
+            .with_help("convert it first, for example with `iconv -f utf-16 -t utf-8`")),
         _ => Ok(Box::new(raw)),
     }
 }

@@ -122,7 +122,10 @@ mod tests {
 
     #[test]
     fn numbers_are_read_strictly() {
-        assert_eq!((int(b"-5"), int(b"+5"), int(b""), int(b"5 "), int(b"9223372036854775808")), (Some(-5), Some(5), None, None, None));
+        assert_eq!(
+            (int(b"-5"), int(b"+5"), int(b""), int(b"5 "), int(b"9223372036854775808")),
+            (Some(-5), Some(5), None, None, None)
+        );
         assert_eq!((float(b"1e3"), float(b"x")), (Some(1000.0), None));
     }
 }

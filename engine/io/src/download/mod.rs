@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 use arrow::array::{Array, AsArray, BinaryViewBuilder};
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
-use weft_core::function::{ArgType, Default, Example, Family, Nulls, Param, Properties, QueryContext, Signature, Volatility, Weight};
+use weft_core::function::{
+    ArgType, Default, Example, Family, Nulls, Param, Properties, QueryContext, Signature, Volatility, Weight,
+};
 use weft_core::{Error, ErrorKind, Function, Result, ScalarFunction, Series, Type, Value};
 
 use crate::local::{LocalFile, resolve};

@@ -110,7 +110,8 @@ impl TaskStream for Files {
 
 fn chunk(files: &[Found], projection: &[usize]) -> Result<Chunk> {
     let column = |&index: &usize| -> Result<Series> {
-        let texts = |text: fn(&Found) -> String| -> ArrayRef { Arc::new(StringViewArray::from_iter_values(files.iter().map(text))) };
+        let texts =
+            |text: fn(&Found) -> String| -> ArrayRef { Arc::new(StringViewArray::from_iter_values(files.iter().map(text))) };
         match index {
             0 => Series::new(Type::String, texts(|f| show(&f.path))),
             1 => Series::new(Type::String, texts(|f| f.path.file_name().unwrap_or_default().to_string_lossy().into_owned())),

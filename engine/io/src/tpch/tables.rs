@@ -115,13 +115,9 @@ impl Table {
                 ("p_retailprice", Money),
                 ("p_comment", Text),
             ],
-            Table::Partsupp => &[
-                ("ps_partkey", Key),
-                ("ps_suppkey", Key),
-                ("ps_availqty", Int),
-                ("ps_supplycost", Money),
-                ("ps_comment", Text),
-            ],
+            Table::Partsupp => {
+                &[("ps_partkey", Key), ("ps_suppkey", Key), ("ps_availqty", Int), ("ps_supplycost", Money), ("ps_comment", Text)]
+            }
             Table::Region => &[("r_regionkey", Key), ("r_name", Text), ("r_comment", Text)],
             Table::Supplier => &[
                 ("s_suppkey", Key),
