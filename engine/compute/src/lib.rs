@@ -11,6 +11,7 @@ pub mod in_list;
 pub mod join;
 pub mod prune;
 mod rows;
+pub mod sort;
 
 pub use cast::cast;
 pub use comparison::{Comparison, compare, is_same};

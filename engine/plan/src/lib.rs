@@ -1,6 +1,7 @@
 //! Logical plans: lazy, typed, serializable. Built by name, optimized by rules, lowered by `weft-exec`.
 
 pub mod builder;
+pub mod catalog;
 pub mod explain;
 pub mod fingerprint;
 pub mod nodes;
@@ -13,6 +14,7 @@ pub mod statistics;
 #[cfg(test)]
 mod testing;
 
+pub use catalog::{Binding, Catalog};
 pub use explain::{ExplainNode, explain};
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use nodes::{Node, NodeKind};
