@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use arrow::array::ArrayRef;
+use arrow::array::{ArrayRef, UInt32Array};
 use arrow::compute::SortOptions;
 use arrow::row::{RowConverter, Rows, SortField};
 use weft_core::error::Result;
@@ -37,6 +37,8 @@ pub enum EncodedKeys {
     Fixed(Vec<u128>),
     /// Bytes for each row.
     Rows(Rows),
+    /// Bytes for each row, owned one by one: for the few rows that a top-n keeps.
+    Bytes(Vec<Box<[u8]>>),
 }
 
 impl KeyEncoder {
@@ -76,6 +78,7 @@ impl EncodedKeys {
         match self {
             EncodedKeys::Fixed(keys) => keys.len(),
             EncodedKeys::Rows(rows) => rows.num_rows(),
+            EncodedKeys::Bytes(bytes) => bytes.len(),
         }
     }
 
@@ -90,7 +93,25 @@ impl EncodedKeys {
         match (self, other) {
             (EncodedKeys::Fixed(x), EncodedKeys::Fixed(y)) => x[a].cmp(&y[b]),
             (EncodedKeys::Rows(x), EncodedKeys::Rows(y)) => x.row(a).cmp(&y.row(b)),
-            _ => Ordering::Equal,
+            _ => self.bytes(a).cmp(other.bytes(b)),
+        }
+    }
+
+    /// The bytes of a row that is encoded as bytes.
+    fn bytes(&self, row: usize) -> &[u8] {
+        match self {
+            EncodedKeys::Fixed(_) => &[],
+            EncodedKeys::Rows(rows) => rows.row(row).data(),
+            EncodedKeys::Bytes(bytes) => &bytes[row],
+        }
+    }
+
+    /// The keys of some rows, in the order given.
+    pub fn take(&self, rows: &UInt32Array) -> EncodedKeys {
+        let rows = rows.values().iter().map(|&row| row as usize);
+        match self {
+            EncodedKeys::Fixed(keys) => EncodedKeys::Fixed(rows.map(|row| keys[row]).collect()),
+            _ => EncodedKeys::Bytes(rows.map(|row| self.bytes(row).into()).collect()),
         }
     }
 
@@ -99,6 +120,7 @@ impl EncodedKeys {
         match self {
             EncodedKeys::Fixed(keys) => keys.capacity() * 16,
             EncodedKeys::Rows(rows) => rows.size(),
+            EncodedKeys::Bytes(bytes) => bytes.iter().map(|b| b.len() + 16).sum(),
         }
     }
 }

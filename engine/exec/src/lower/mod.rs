@@ -1,0 +1,109 @@
+//! From nodes to pipelines: one arm a node, deterministic, names replaced by positions.
+
+mod extract;
+mod filter;
+mod limit;
+mod order;
+mod project;
+mod scan;
+mod sort;
+
+use std::sync::Arc;
+
+use weft_core::error::{Error, Result};
+use weft_core::{Expr, Schema};
+use weft_plan::{LogicalPlan, Node, NodeKind};
+
+use crate::operators::filter::FilterOperator;
+use crate::operators::project::ProjectOperator;
+use crate::pipeline::{Branch, Operator, Pipeline, Shared, Sink, Source};
+use crate::sinks::collect::Collect;
+
+/// The pipelines of `plan`, each after those that it needs, and the sink that keeps the result.
+pub(crate) fn lower(plan: &LogicalPlan, shared: &Shared) -> Result<(Vec<Pipeline>, Arc<Collect>)> {
+    let mut lowering = Lowering { shared, pipelines: Vec::new() };
+    let fragment = lowering.node(plan, true)?;
+    let collect = Collect::new(shared, true);
+    lowering.end(fragment, Arc::clone(&collect) as Arc<dyn Sink>);
+    Ok((lowering.pipelines, collect))
+}
+
+pub(crate) struct Lowering<'a> {
+    pub(crate) shared: &'a Shared,
+    pipelines: Vec<Pipeline>,
+}
+
+/// A pipeline that has no sink yet.
+pub(crate) struct Fragment {
+    branches: Vec<Branch>,
+    needs: Vec<usize>,
+}
+
+impl Fragment {
+    /// One that begins with `source`, after the pipelines `needs`.
+    pub(crate) fn new(source: impl Source + 'static, needs: Vec<usize>) -> Self {
+        Fragment { branches: vec![Branch { source: Arc::new(source), operators: Vec::new() }], needs }
+    }
+
+    /// Lets all its chunks pass through `operator`.
+    pub(crate) fn append(&mut self, operator: Arc<dyn Operator>) {
+        for branch in &mut self.branches {
+            branch.operators.push(Arc::clone(&operator));
+        }
+    }
+
+}
+
+impl Lowering<'_> {
+    /// Lowers a node. `ordered` tells whether the order of its rows is observed above it.
+    pub(crate) fn node(&mut self, plan: &LogicalPlan, ordered: bool) -> Result<Fragment> {
+        match plan.node() {
+            Node::Scan(node) => scan::lower(self, node),
+            Node::Filter(node) => filter::lower(self, node, ordered),
+            Node::Project(node) => project::lower(self, node, ordered),
+            Node::Sort(node) => sort::lower_sort(self, node, ordered),
+            Node::TopN(node) => sort::lower_top_n(self, node),
+            Node::Limit(node) => limit::lower_limit(self, node),
+            Node::Tail(node) => limit::lower_tail(self, node),
+            Node::Union(node) => {
+                let parts = node.inputs.iter().map(|i| self.node(i, ordered)).collect::<Result<Vec<_>>>()?;
+                let mut whole = Fragment { branches: Vec::new(), needs: Vec::new() };
+                for part in parts {
+                    whole.branches.extend(part.branches);
+                    whole.needs.extend(part.needs);
+                }
+                Ok(whole)
+            }
+            other => Err(Error::unsupported(format!("`{}` cannot run yet", other.name()))),
+        }
+        .map_err(|e| e.at(plan.origin()))
+    }
+
+    /// Ends a fragment in `sink`; gives the number of the pipeline.
+    pub(crate) fn end(&mut self, fragment: Fragment, sink: Arc<dyn Sink>) -> usize {
+        let Fragment { mut branches, needs } = fragment;
+        for branch in &mut branches {
+            let rows = branch.operators.iter().filter_map(|o| o.task_rows()).min();
+            if let Some(smaller) = rows.and_then(|rows| branch.source.with_task_rows(rows)) {
+                branch.source = smaller;
+            }
+        }
+        self.pipelines.push(Pipeline { branches, sink, needs });
+        self.pipelines.len() - 1
+    }
+
+    /// Lets a fragment's chunks pass a filter over its columns by position.
+    fn filter(&self, fragment: &mut Fragment, predicate: Expr) {
+        fragment.append(Arc::new(FilterOperator::new(self.shared, predicate)));
+    }
+
+    /// Lets a fragment's chunks pass a projection over its columns by position.
+    fn project(&self, fragment: &mut Fragment, exprs: Vec<Expr>) {
+        fragment.append(Arc::new(ProjectOperator::new(self.shared, exprs)));
+    }
+}
+
+/// The columns of `schema` by position.
+fn all_columns(schema: &Schema) -> Vec<Expr> {
+    schema.fields().iter().enumerate().map(|(i, f)| Expr::index(i, f.ty.clone(), f.nullable)).collect()
+}
