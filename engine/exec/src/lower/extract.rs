@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use weft_core::Expr;
 use weft_core::error::Result;
 use weft_core::expr::ExprKind;
 use weft_core::function::Weight;
-use weft_core::Expr;
 
 use super::{Fragment, Lowering};
 use crate::operators::heavy::HeavyOperator;

@@ -51,7 +51,6 @@ impl Fragment {
             branch.operators.push(Arc::clone(&operator));
         }
     }
-
 }
 
 impl Lowering<'_> {

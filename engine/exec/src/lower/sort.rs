@@ -41,8 +41,7 @@ impl Lowering<'_> {
         let extracted = self.extract(input, keys_bound, schema.len())?;
         let exprs: Vec<Expr> = all_columns(schema).into_iter().chain(extracted.exprs).collect();
         self.project(input, exprs);
-        let order =
-            |k: &SortKey| KeyOrder { ty: k.expr.ty.clone(), descending: k.descending, nulls_first: k.nulls_first };
+        let order = |k: &SortKey| KeyOrder { ty: k.expr.ty.clone(), descending: k.descending, nulls_first: k.nulls_first };
         Ok(keys.iter().map(order).collect())
     }
 }

@@ -221,9 +221,8 @@ impl Ord for Head {
 
 impl Merge {
     fn new(chunks: Arc<Vec<KeyedChunk>>, runs: Vec<Vec<RowAt>>) -> Self {
-        let first = |(run, rows): (usize, &Vec<RowAt>)| {
-            rows.first().map(|&at| Reverse(Head { chunks: Arc::clone(&chunks), at, run }))
-        };
+        let first =
+            |(run, rows): (usize, &Vec<RowAt>)| rows.first().map(|&at| Reverse(Head { chunks: Arc::clone(&chunks), at, run }));
         let heap = runs.iter().enumerate().filter_map(first).collect();
         Merge { next: vec![1; runs.len()], chunks, runs, heap }
     }

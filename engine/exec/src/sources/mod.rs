@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use weft_core::{TableSource, Value};
 use weft_core::error::Result;
 use weft_core::source::{ScanRequest, ScanTask, TaskStream};
+use weft_core::{TableSource, Value};
 
 use crate::pipeline::{Source, Tasks};
 

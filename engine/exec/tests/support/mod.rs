@@ -34,11 +34,8 @@ impl Bench {
 
     /// The numbers `0 .. rows` as column `id`.
     pub fn range(&self, rows: i64) -> LogicalPlan {
-        let open = OpenContext {
-            settings: Arc::new(self.settings.clone()),
-            working_dir: "/".into(),
-            cancel: self.cancel.clone(),
-        };
+        let open =
+            OpenContext { settings: Arc::new(self.settings.clone()), working_dir: "/".into(), cancel: self.cancel.clone() };
         let args = [Value::Int(0), Value::Int(rows), Value::Int(1)];
         LogicalPlan::scan(self.registry.table("range").unwrap().open(&args, &open).unwrap()).unwrap()
     }
