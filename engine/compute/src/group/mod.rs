@@ -82,6 +82,11 @@ impl GroupSpec {
         Ok(Arc::new(GroupSpec { keys, aggregates, ordered, layout, inner }))
     }
 
+    /// The distinct rows of columns of these types.
+    pub fn distinct(columns: Vec<Type>, ordered: bool) -> Result<Arc<Self>> {
+        GroupSpec::new(columns, Vec::new(), ordered)
+    }
+
     /// Types of the columns that come out: the keys, then the aggregates.
     pub fn output_types(&self) -> Vec<Type> {
         self.keys.iter().chain(self.aggregates.iter().map(|a| &a.output)).cloned().collect()

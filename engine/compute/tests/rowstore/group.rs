@@ -217,7 +217,7 @@ fn the_memory_limit_refuses_by_the_operators_name() {
 #[test]
 fn a_cancelled_query_stops_merging() {
     let pool = MemoryPool::new(1 << 26);
-    let spec = GroupSpec::new(vec![Type::Int64], vec![], false).unwrap();
+    let spec = GroupSpec::distinct(vec![Type::Int64], false).unwrap();
     let mut table = spec.table(&pool.reservation("distinct")).unwrap();
     table.update(&[ints(0..100)], 100, &[], at(0, 0)).unwrap();
     let cancel = CancelToken::new();

@@ -32,6 +32,9 @@ fn check(keys: &[Type], null_safe: bool, seed: u64) {
     payload_types.push(Type::Map(Type::String.into(), Type::Int64.into()));
     payload_types.push(Type::Tensor(Type::Float32.into(), None));
     payload_types.push(Type::Image(None));
+    // Every type is some check's payload.
+    payload_types.rotate_left(seed as usize % 100 % types().len());
+    payload_types.truncate(4);
     let options = JoinOptions { ordered: true, marks: true };
     let spec = JoinSpec::new(keys, &vec![null_safe; keys.len()], &payload_types, options).unwrap();
     let mut builders: Vec<JoinBuilder> = (0..2).map(|_| spec.builder(&pool.reservation("join")).unwrap()).collect();
