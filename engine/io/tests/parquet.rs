@@ -104,6 +104,10 @@ fn row_groups_and_pages_are_ruled_out_by_their_bounds() {
     assert_eq!((m.row_groups_read.get(), m.row_groups_pruned.get()), (1, 4));
     assert_eq!((m.pages_read.get(), m.pages_pruned.get()), (6, 24));
     assert_eq!(m.rows_in.get(), 40);
+    // Where all rows of a group meet the filter, the filter's column is not read.
+    let half = less(source.schema(), "id", Value::Int(400));
+    let scanned = run(&*source, &Scan { filters: vec![half], columns: Some(vec![2]), ..Scan::default() }).unwrap();
+    assert_eq!((scanned.rows(), scanned.metrics.pages_read.get()), (400, 20));
     let few = less(source.schema(), "id", Value::Int(450));
     let scanned = run(&*source, &Scan { filters: vec![few], columns: Some(vec![2]), ..Scan::default() }).unwrap();
     assert_eq!((scanned.rows(), scanned.metrics.row_groups_pruned.get()), (450, 2));

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::LazyLock;
 
-use arrow::array::{Array, AsArray, BinaryViewBuilder};
+use arrow::array::{AsArray, BinaryViewBuilder};
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
 use weft_core::function::{

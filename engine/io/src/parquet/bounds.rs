@@ -4,25 +4,15 @@ use arrow::array::{Array, ArrayRef, UInt64Array};
 use arrow::compute::cast;
 use parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use weft_compute::Bounds;
 use weft_core::{Field, Value};
 
 use super::footer::Footer;
 
-/// What is known of the values of one column in a row group or page.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Bounds {
-    /// No value is smaller.
-    pub(super) min: Option<Value>,
-    /// No value is greater; NaN, which is greater than all, is not looked at.
-    pub(super) max: Option<Value>,
-    pub(super) nulls: Option<u64>,
-    pub(super) rows: u64,
-}
-
 /// The bounds of `field` (root column `root`) in each row group. Unknown where the file does not say.
 pub(super) fn of_row_groups(footer: &Footer, root: usize, field: &Field) -> Vec<Bounds> {
     let groups = footer.metadata.row_groups();
-    let unknown = || groups.iter().map(|g| Bounds { rows: rows_of(g), ..Bounds::default() }).collect();
+    let unknown = || groups.iter().map(|g| Bounds { rows: Some(rows_of(g)), ..Bounds::default() }).collect();
     let Some((converter, leaf)) = converter(footer, &footer.metadata, root) else { return unknown() };
     let read = || -> Option<(ArrayRef, ArrayRef, UInt64Array)> {
         let mins = converter.row_group_mins(groups).ok()?;
@@ -39,7 +29,7 @@ pub(super) fn of_row_groups(footer: &Footer, root: usize, field: &Field) -> Vec<
             min: mins.get(i).cloned().flatten().filter(|_| trusted),
             max: maxes.get(i).cloned().flatten().filter(|_| trusted),
             nulls: known_nulls.then(|| nulls.value(i)),
-            rows: rows_of(group),
+            rows: Some(rows_of(group)),
         }
     });
     bounds.collect()
@@ -69,7 +59,7 @@ pub(super) fn of_pages(
     let pages = starts.iter().enumerate().map(|(i, &start)| {
         let rows = starts.get(i + 1).copied().unwrap_or(end).saturating_sub(start);
         let nulls = (i < nulls.len() && nulls.is_valid(i)).then(|| nulls.value(i));
-        (start, Bounds { min: mins[i].clone(), max: maxes[i].clone(), nulls, rows })
+        (start, Bounds { min: mins[i].clone(), max: maxes[i].clone(), nulls, rows: Some(rows) })
     });
     Some(pages.collect())
 }

@@ -7,7 +7,6 @@ mod bounds;
 mod filter;
 mod footer;
 mod function;
-mod prune;
 mod read;
 mod schema;
 mod source;

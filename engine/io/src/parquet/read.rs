@@ -12,13 +12,13 @@ use parquet::arrow::arrow_reader::{RowSelection, RowSelector};
 use parquet::arrow::push_decoder::{ParquetPushDecoder, ParquetPushDecoderBuilder};
 use parquet::basic::PageType;
 use parquet::file::metadata::{ColumnChunkMetaData, PageEncodingStats};
+use weft_compute::{Pruned, prune};
 use weft_core::source::{ChunkReader, ScanTask};
 use weft_core::{Chunk, Result, Series};
 
-use super::bounds::{Bounds, of_pages, rows_of};
-use super::filter::decoded_order;
+use super::bounds::{of_pages, rows_of};
+use super::filter::{Condition, decoded_order};
 use super::footer::{failed, guarded};
-use super::prune::can_match;
 use super::schema::to_series;
 use super::tasks::{OpenFile, Plan};
 use crate::chunks::{IterReader, pieces};
@@ -30,6 +30,8 @@ pub(super) struct GroupTask {
     /// Rows that all tasks of the scan have given.
     pub(super) given: Arc<AtomicU64>,
     pub(super) group: usize,
+    /// Whether some of its rows may fail the filters.
+    pub(super) filtered: bool,
     /// Of the row group.
     pub(super) rows: Range<u64>,
     /// Rows that suffice of this task.
@@ -40,7 +42,7 @@ impl ScanTask for GroupTask {
     fn open(self: Box<Self>) -> Result<Box<dyn ChunkReader>> {
         let (plan, open) = (Arc::clone(&self.plan), Arc::clone(&self.open));
         let metrics = &plan.context.metrics;
-        if plan.columns.is_empty() && plan.condition.is_none() {
+        if plan.columns.is_empty() && self.condition().is_none() {
             return Ok(self.count_only());
         }
         let wanted = self.wanted_rows();
@@ -65,11 +67,17 @@ impl ScanTask for GroupTask {
 }
 
 impl GroupTask {
+    /// The condition, where rows may fail it.
+    fn condition(&self) -> Option<&Condition> {
+        self.plan.condition.as_ref().filter(|_| self.filtered)
+    }
+
     /// Rows without columns: nothing is read.
     fn count_only(&self) -> Box<dyn ChunkReader> {
         let context = &self.plan.context;
         let length = (self.rows.end - self.rows.start).min(self.limit.unwrap_or(u64::MAX));
         context.metrics.rows_in.add(length);
+        self.given.fetch_add(length, Ordering::AcqRel);
         let chunks = pieces(0, length, context.settings.chunk_rows()).map(|(_, rows)| Chunk::new(Vec::new(), rows));
         Box::new(IterReader::new(chunks, context.cancel.clone()))
     }
@@ -77,19 +85,19 @@ impl GroupTask {
     /// The rows of the task that no page's bounds rule out, and no more than are wanted.
     fn wanted_rows(&self) -> Vec<Range<u64>> {
         let mut kept = vec![self.rows.clone()];
-        if let Some(condition) = &self.plan.condition {
+        if let (Some(condition), Some(filter)) = (self.condition(), &self.plan.filter) {
             for (field, &root) in condition.columns.iter().zip(&self.open.filter_roots) {
                 let pages = of_pages(&self.open.footer, &self.open.metadata, self.group, root, field);
                 for (start, bounds) in pages.unwrap_or_default() {
-                    let of_column = |name: &Arc<str>| (*name == field.name).then(|| bounds.clone());
-                    if !self.plan.filters.iter().all(|f| can_match(f, &of_column as &dyn Fn(&Arc<str>) -> Option<Bounds>)) {
-                        kept = without(kept, &(start..start.saturating_add(bounds.rows)));
+                    let rows = start..start.saturating_add(bounds.rows.unwrap_or(0));
+                    let of_column = |name: &str| (*name == *field.name).then(|| bounds.clone());
+                    if prune(filter, &of_column) == Pruned::Skip {
+                        kept = without(kept, &rows);
                     }
                 }
             }
         } else if let Some(limit) = self.limit {
-            let end = self.rows.start.saturating_add(limit).min(self.rows.end);
-            kept = vec![self.rows.start..end];
+            kept[0].end = self.rows.start.saturating_add(limit).min(self.rows.end);
         }
         kept
     }
@@ -107,7 +115,7 @@ impl GroupTask {
             // The cache of filter columns fetches all pages that a batch touches: more than the selection asks for.
             builder = builder.with_row_selection(selection(wanted, total)).with_max_predicate_cache_size(0);
         }
-        if let Some(condition) = &self.plan.condition {
+        if let Some(condition) = self.condition() {
             builder = builder.with_row_filter(condition.row_filter(schema, &open.filter_roots));
         }
         if let Some(limit) = self.limit {
@@ -123,7 +131,8 @@ impl GroupTask {
         let schema = open.metadata.file_metadata().schema_descr();
         for leaf in 0..schema.num_columns() {
             let root = schema.get_column_root_idx(leaf);
-            if !open.roots.contains(&root) && !open.filter_roots.contains(&root) {
+            let filters = self.filtered && open.filter_roots.contains(&root);
+            if !open.roots.contains(&root) && !filters {
                 continue;
             }
             let covers = |at: u64| read.iter().any(|r| r.contains(&at));

@@ -87,7 +87,8 @@ impl TableSource for ParquetSource {
         let filters: Vec<Expr> = request.filters.iter().filter(|f| is_exact(f, &self.schema)).cloned().collect();
         let columns = self.schema.project(&request.projection)?.fields().to_vec();
         let condition = Condition::new(&filters, &self.schema, &request.context.query)?;
-        let plan = Plan { columns, filters, condition, limit: request.limit, context: request.context };
+        let filter = (!filters.is_empty()).then(|| Expr::and(filters));
+        let plan = Plan { columns, filter, condition, limit: request.limit, context: request.context };
         Ok(Box::new(Tasks::new(Arc::clone(&self.files), plan)))
     }
 }

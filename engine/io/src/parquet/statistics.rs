@@ -2,12 +2,12 @@
 
 use std::cmp::Ordering;
 
+use weft_compute::Bounds;
 use weft_core::source::{ColumnStatistics, Estimate, TableStatistics};
 use weft_core::{Field, Schema, Value};
 
-use super::bounds::{Bounds, of_row_groups, rows_of};
+use super::bounds::{of_row_groups, rows_of};
 use super::footer::Footer;
-use super::prune::order;
 use crate::local::{Found, LocalFile};
 
 /// Footers read for statistics at most; more files are judged by the first and their sizes.
@@ -43,7 +43,7 @@ fn merge(parts: impl Iterator<Item = Bounds>) -> ColumnStatistics {
     let mut nulls = Some(0u64);
     for part in parts {
         nulls = nulls.zip(part.nulls).map(|(a, b)| a + b);
-        if part.rows == 0 || part.nulls == Some(part.rows) {
+        if part.rows == Some(0) || (part.nulls.is_some() && part.nulls == part.rows) {
             continue;
         }
         // Statistics leave NaN out, which is greater than any number.
@@ -79,4 +79,23 @@ impl Extreme {
             _ => None,
         }
     }
+}
+
+/// How two values of one type stand to each other; nothing where they do not compare.
+fn order(a: &Value, b: &Value) -> Option<Ordering> {
+    Some(match (a, b) {
+        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+        (Value::Int(a), Value::Int(b)) => a.cmp(b),
+        (Value::UInt(a), Value::UInt(b)) => a.cmp(b),
+        (Value::Int(_), Value::UInt(_)) => Ordering::Less,
+        (Value::UInt(_), Value::Int(_)) => Ordering::Greater,
+        (Value::Float(a), Value::Float(b)) => a.partial_cmp(b)?,
+        (Value::Decimal(a, s), Value::Decimal(b, t)) if s == t => a.cmp(b),
+        (Value::String(a), Value::String(b)) => a.cmp(b),
+        (Value::Binary(a), Value::Binary(b)) => a.cmp(b),
+        (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        (Value::Time(a), Value::Time(b)) | (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(b),
+        (Value::Duration(a), Value::Duration(b)) => a.cmp(b),
+        _ => return None,
+    })
 }

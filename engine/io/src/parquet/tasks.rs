@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parquet::file::metadata::ParquetMetaData;
+use weft_compute::{Bounds, Pruned, prune};
 use weft_core::source::{ScanContext, ScanTask, TaskStream};
 use weft_core::{Expr, Field, Result};
 
-use super::bounds::{Bounds, of_row_groups, rows_of};
+use super::bounds::{of_row_groups, rows_of};
 use super::filter::Condition;
 use super::footer::Footer;
-use super::prune::can_match;
 use super::read::GroupTask;
 use crate::chunks::pieces;
 use crate::local::{Found, LocalFile};
@@ -21,9 +21,9 @@ use crate::local::{Found, LocalFile};
 pub(super) struct Plan {
     /// The wanted columns in order.
     pub(super) columns: Vec<Field>,
-    /// The exact filters.
-    pub(super) filters: Vec<Expr>,
-    /// The same as one condition.
+    /// The exact filters as one.
+    pub(super) filter: Option<Expr>,
+    /// The same, ready to be evaluated.
     pub(super) condition: Option<Condition>,
     pub(super) limit: Option<u64>,
     pub(super) context: ScanContext,
@@ -80,11 +80,11 @@ impl Tasks {
         let filter_roots = footer.schema.locate(filter_columns, &file.path)?;
         let kept = self.kept_groups(&footer, &filter_roots, filter_columns);
         let task_rows = self.plan.context.settings.task_rows();
-        let big = kept.iter().any(|&(_, rows)| rows > task_rows as u64);
+        let big = kept.iter().any(|k| k.rows > task_rows as u64);
         let wants_index = big || self.plan.limit.is_some() || self.plan.condition.is_some();
         let metadata = if wants_index { footer.with_page_index(&file) } else { Arc::clone(&footer.metadata) };
         let open = Arc::new(OpenFile { file, footer, metadata, roots, filter_roots, counted: AtomicBool::new(false) });
-        for (group, rows) in kept {
+        for Kept { group, rows, filtered } in kept {
             let step = if open.can_slice(group) { task_rows } else { usize::MAX };
             for (start, length) in pieces(0, rows, step) {
                 self.queue.push_back(GroupTask {
@@ -92,6 +92,7 @@ impl Tasks {
                     open: Arc::clone(&open),
                     given: Arc::clone(&self.given),
                     group,
+                    filtered,
                     rows: start..start + length as u64,
                     limit: self.plan.limit,
                 });
@@ -100,19 +101,28 @@ impl Tasks {
         Ok(true)
     }
 
-    /// Row groups in which the filters can be true, with their rows; the others are counted as pruned.
-    fn kept_groups(&self, footer: &Footer, roots: &[usize], columns: &[Field]) -> Vec<(usize, u64)> {
+    /// Row groups in which the filters can be true; the others are counted as pruned.
+    fn kept_groups(&self, footer: &Footer, roots: &[usize], columns: &[Field]) -> Vec<Kept> {
         let pairs = columns.iter().zip(roots);
-        let bounds: HashMap<Arc<str>, Vec<Bounds>> =
-            pairs.map(|(f, &root)| (Arc::clone(&f.name), of_row_groups(footer, root, f))).collect();
-        let groups = footer.metadata.row_groups().iter().map(rows_of).enumerate();
-        let (kept, pruned): (Vec<_>, Vec<_>) = groups.filter(|&(_, rows)| rows > 0).partition(|&(group, _)| {
-            let of_column = |name: &Arc<str>| bounds.get(name).and_then(|b| b.get(group)).cloned();
-            self.plan.filters.iter().all(|f| can_match(f, &of_column))
-        });
-        self.plan.context.metrics.row_groups_pruned.add(pruned.len() as u64);
+        let bounds: HashMap<&str, Vec<Bounds>> = pairs.map(|(f, &root)| (&*f.name, of_row_groups(footer, root, f))).collect();
+        let mut kept = Vec::new();
+        for (group, rows) in footer.metadata.row_groups().iter().map(rows_of).enumerate().filter(|&(_, rows)| rows > 0) {
+            let of_column = |name: &str| bounds.get(name).and_then(|b| b.get(group)).cloned();
+            match self.plan.filter.as_ref().map_or(Pruned::All, |f| prune(f, &of_column)) {
+                Pruned::Skip => self.plan.context.metrics.row_groups_pruned.add(1),
+                found => kept.push(Kept { group, rows, filtered: found != Pruned::All }),
+            }
+        }
         kept
     }
+}
+
+/// A row group to read.
+struct Kept {
+    group: usize,
+    rows: u64,
+    /// Whether some of its rows may fail the filters.
+    filtered: bool,
 }
 
 impl OpenFile {
