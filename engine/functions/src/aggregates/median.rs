@@ -87,7 +87,7 @@ fn middle(mut values: Vec<f64>) -> Option<f64> {
     let half = values.len() / 2;
     // A NaN with its sign set would otherwise be least.
     values.iter_mut().filter(|x| x.is_nan()).for_each(|x| *x = f64::NAN.abs());
-    let even = values.len() % 2 == 0;
+    let even = values.len().is_multiple_of(2);
     if values.is_empty() {
         return None;
     }

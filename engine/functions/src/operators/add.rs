@@ -8,7 +8,16 @@ use super::shared::{infix, times};
 
 pub(super) struct Call;
 
-static INFO: Function = infix("add", "+", "The sum; a moment moved on by a duration.", &[Example { code: "1 + 2", result: "3" }, Example { code: "0.5 + 1", result: "1.5" }, Example { code: "@2024-01-31 + 1mo", result: "2024-02-29" }]);
+static INFO: Function = infix(
+    "add",
+    "+",
+    "The sum; a moment moved on by a duration.",
+    &[
+        Example { code: "1 + 2", result: "3" },
+        Example { code: "0.5 + 1", result: "1.5" },
+        Example { code: "@2024-01-31 + 1mo", result: "2024-02-29" },
+    ],
+);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {

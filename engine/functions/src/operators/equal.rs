@@ -8,7 +8,12 @@ use super::shared::{comparison, infix};
 
 pub(super) struct Call;
 
-static INFO: Function = infix("equal", "==", "Whether both sides are equal; null where either is.", &[Example { code: "1 == 1.0", result: "true" }, Example { code: "null == 1", result: "null" }]);
+static INFO: Function = infix(
+    "equal",
+    "==",
+    "Whether both sides are equal; null where either is.",
+    &[Example { code: "1 == 1.0", result: "true" }, Example { code: "null == 1", result: "null" }],
+);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {

@@ -11,7 +11,11 @@ static INFO: Function = infix(
     "floor_divide",
     "//",
     "The quotient rounded down; by zero null (see `on_divide_by_zero`), of floats infinite or NaN.",
-    &[Example { code: "7 // 2", result: "3" }, Example { code: "-7 // 2", result: "-4" }, Example { code: "1 // 0", result: "null" }],
+    &[
+        Example { code: "7 // 2", result: "3" },
+        Example { code: "-7 // 2", result: "-4" },
+        Example { code: "1 // 0", result: "null" },
+    ],
 );
 
 impl ScalarFunction for Call {

@@ -8,7 +8,12 @@ use super::shared::{comparison, infix};
 
 pub(super) struct Call;
 
-static INFO: Function = infix("greater", ">", "Whether the left side comes after the right.", &[Example { code: "@2024-02-01 > @2024-01-31", result: "true" }]);
+static INFO: Function = infix(
+    "greater",
+    ">",
+    "Whether the left side comes after the right.",
+    &[Example { code: "@2024-02-01 > @2024-01-31", result: "true" }],
+);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {

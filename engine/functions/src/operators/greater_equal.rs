@@ -8,7 +8,12 @@ use super::shared::{comparison, infix};
 
 pub(super) struct Call;
 
-static INFO: Function = infix("greater_equal", ">=", "Whether the left side does not come before the right.", &[Example { code: "1.5 >= 2", result: "false" }]);
+static INFO: Function = infix(
+    "greater_equal",
+    ">=",
+    "Whether the left side does not come before the right.",
+    &[Example { code: "1.5 >= 2", result: "false" }],
+);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {

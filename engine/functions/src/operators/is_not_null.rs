@@ -10,12 +10,8 @@ use super::shared::prefix;
 
 pub(super) struct Call;
 
-static INFO: Function = prefix(
-    "is_not_null",
-    None,
-    "Whether there is a value.",
-    &[Example { code: "is_not_null(1)", result: "true" }],
-);
+static INFO: Function =
+    prefix("is_not_null", None, "Whether there is a value.", &[Example { code: "is_not_null(1)", result: "true" }]);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {

@@ -9,7 +9,12 @@ use super::shared::{comparison, infix};
 
 pub(super) struct Call;
 
-static INFO: Function = infix("is_not_same", "is not", "Like `!=`, but null is null and nothing else.", &[Example { code: "null is not 1", result: "true" }]);
+static INFO: Function = infix(
+    "is_not_same",
+    "is not",
+    "Like `!=`, but null is null and nothing else.",
+    &[Example { code: "null is not 1", result: "true" }],
+);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {

@@ -10,12 +10,7 @@ use super::shared::prefix;
 
 pub(super) struct Call;
 
-static INFO: Function = prefix(
-    "is_null",
-    None,
-    "Whether there is no value.",
-    &[Example { code: "is_null(1)", result: "false" }],
-);
+static INFO: Function = prefix("is_null", None, "Whether there is no value.", &[Example { code: "is_null(1)", result: "false" }]);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {

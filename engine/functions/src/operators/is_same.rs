@@ -8,7 +8,12 @@ use super::shared::{comparison, infix};
 
 pub(super) struct Call;
 
-static INFO: Function = infix("is_same", "is", "Like `==`, but null is null and nothing else.", &[Example { code: "null is null", result: "true" }, Example { code: "1 is null", result: "false" }]);
+static INFO: Function = infix(
+    "is_same",
+    "is",
+    "Like `==`, but null is null and nothing else.",
+    &[Example { code: "null is null", result: "true" }, Example { code: "1 is null", result: "false" }],
+);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {

@@ -8,7 +8,12 @@ use super::shared::{comparison, infix};
 
 pub(super) struct Call;
 
-static INFO: Function = infix("less", "<", "Whether the left side comes before the right.", &[Example { code: "1 < 2", result: "true" }, Example { code: "\"b\" < \"a\"", result: "false" }]);
+static INFO: Function = infix(
+    "less",
+    "<",
+    "Whether the left side comes before the right.",
+    &[Example { code: "1 < 2", result: "true" }, Example { code: "\"b\" < \"a\"", result: "false" }],
+);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {

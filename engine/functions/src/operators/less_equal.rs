@@ -8,7 +8,12 @@ use super::shared::{comparison, infix};
 
 pub(super) struct Call;
 
-static INFO: Function = infix("less_equal", "<=", "Whether the left side does not come after the right.", &[Example { code: "2 <= 2", result: "true" }]);
+static INFO: Function = infix(
+    "less_equal",
+    "<=",
+    "Whether the left side does not come after the right.",
+    &[Example { code: "2 <= 2", result: "true" }],
+);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {

@@ -8,7 +8,12 @@ use super::shared::{infix, times};
 
 pub(super) struct Call;
 
-static INFO: Function = infix("multiply", "*", "The product. Decimals keep all their digits.", &[Example { code: "6 * 7", result: "42" }, Example { code: "1.5 * 2", result: "3.0" }]);
+static INFO: Function = infix(
+    "multiply",
+    "*",
+    "The product. Decimals keep all their digits.",
+    &[Example { code: "6 * 7", result: "42" }, Example { code: "1.5 * 2", result: "3.0" }],
+);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {
@@ -28,7 +33,11 @@ impl ScalarFunction for Call {
 
     fn call(&self, args: &[Series], _: usize, _: &QueryContext) -> Result<Series> {
         let [a, b] = args else { return Err(Error::internal("`*` needs two sides")) };
-        if a.ty().is_numeric() && b.ty().is_numeric() { numbers::call(Kind::Multiply, a, b) } else { times::call(Kind::Multiply, a, b) }
+        if a.ty().is_numeric() && b.ty().is_numeric() {
+            numbers::call(Kind::Multiply, a, b)
+        } else {
+            times::call(Kind::Multiply, a, b)
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use super::shared::{comparison, infix};
 
 pub(super) struct Call;
 
-static INFO: Function = infix("not_equal", "!=", "Whether both sides differ; null where either is.", &[Example { code: "1 != 2", result: "true" }]);
+static INFO: Function =
+    infix("not_equal", "!=", "Whether both sides differ; null where either is.", &[Example { code: "1 != 2", result: "true" }]);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {

@@ -8,7 +8,12 @@ use super::shared::{infix, times};
 
 pub(super) struct Call;
 
-static INFO: Function = infix("subtract", "-", "The difference; a moment moved back, or the time between two.", &[Example { code: "5 - 7", result: "-2" }, Example { code: "@2024-03-01 - 1d", result: "2024-02-29" }]);
+static INFO: Function = infix(
+    "subtract",
+    "-",
+    "The difference; a moment moved back, or the time between two.",
+    &[Example { code: "5 - 7", result: "-2" }, Example { code: "@2024-03-01 - 1d", result: "2024-02-29" }],
+);
 
 impl ScalarFunction for Call {
     fn info(&self) -> &'static Function {
@@ -28,7 +33,11 @@ impl ScalarFunction for Call {
 
     fn call(&self, args: &[Series], _: usize, _: &QueryContext) -> Result<Series> {
         let [a, b] = args else { return Err(Error::internal("`-` needs two sides")) };
-        if a.ty().is_numeric() && b.ty().is_numeric() { numbers::call(Kind::Subtract, a, b) } else { times::call(Kind::Subtract, a, b) }
+        if a.ty().is_numeric() && b.ty().is_numeric() {
+            numbers::call(Kind::Subtract, a, b)
+        } else {
+            times::call(Kind::Subtract, a, b)
+        }
     }
 }
 

@@ -77,8 +77,11 @@ impl ScalarFunction for Call {
     }
 }
 
+/// Writes one row at the end of a text.
+type Writer<'a> = Box<dyn Fn(usize, &mut String) + 'a>;
+
 /// What writes one row of `array`.
-fn writer<'a>(array: &'a dyn Array, ty: &Type, spec: FormatSpec) -> Result<Box<dyn Fn(usize, &mut String) + 'a>> {
+fn writer<'a>(array: &'a dyn Array, ty: &Type, spec: FormatSpec) -> Result<Writer<'a>> {
     if let Some(texts) = array.as_string_view_opt() {
         return Ok(Box::new(move |row, out| spec.write_text(texts.value(row), out)));
     }
