@@ -46,9 +46,9 @@ impl Footer {
         let options = ParquetMetaDataOptions::new().with_encoding_stats_as_mask(false);
         let reader =
             ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Skip).with_metadata_options(Some(options));
-        let metadata = guarded(file, || reader.parse_and_finish(file))?;
+        let metadata = Arc::new(guarded(file, || reader.parse_and_finish(file))?);
         let schema = FileSchema::new(&metadata, &file.path)?;
-        Ok(Footer { metadata: Arc::new(metadata), schema, indexed: OnceLock::new() })
+        Ok(Footer { metadata, schema, indexed: OnceLock::new() })
     }
 
     /// The metadata with the page index, read on first use; without it where the file has none or a broken one.

@@ -33,7 +33,7 @@ pub(super) struct FileSchema {
 }
 
 impl FileSchema {
-    pub(super) fn new(metadata: &ParquetMetaData, path: &str) -> Result<Self> {
+    pub(super) fn new(metadata: &Arc<ParquetMetaData>, path: &str) -> Result<Self> {
         let file = metadata.file_metadata();
         let descriptor = file.schema_descr();
         let native = parquet_to_arrow_schema(descriptor, file.key_value_metadata()).map_err(|e| failed(path, e))?;
@@ -44,9 +44,8 @@ impl FileSchema {
             columns.push((Arc::clone(&name), engine_field(metadata, root, field, name)));
             hints.push(hint_field(metadata, root, field));
         }
-        let metadata = Arc::new(metadata.clone());
         let hint: SchemaRef = Arc::new(ArrowSchema::new(hints));
-        let taken = reader_metadata(&metadata, Some(&hint)).is_ok();
+        let taken = reader_metadata(metadata, Some(&hint)).is_ok();
         let arrow = if taken { Arc::clone(&hint) } else { Arc::new(native) };
         Ok(FileSchema { columns, hint: taken.then_some(hint), arrow })
     }

@@ -27,7 +27,7 @@ static INFO: Function = Function {
     ],
     variadic: false,
     operator: None,
-    examples: &[Example { code: "range(1, 10, 3) | agg { n = count(), total = sum(id) }", result: "n  total\n3     12" }],
+    examples: &[Example { code: "range(1, 10, 3) | agg { sum(id) }", result: "12" }],
 };
 
 impl TableFunction for Range {

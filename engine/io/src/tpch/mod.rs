@@ -5,7 +5,7 @@ mod tables;
 
 use std::sync::Arc;
 
-use weft_core::function::{Default, Family, Param};
+use weft_core::function::{Default, Example, Family, Param};
 use weft_core::source::{
     ColumnStatistics, Estimate, OpenContext, ScanRequest, ScanTask, SourceSpec, TableFunction, TableSource, TableStatistics,
     TaskStream,
@@ -35,7 +35,7 @@ static INFO: Function = Function {
     ],
     variadic: false,
     operator: None,
-    examples: &[],
+    examples: &[Example { code: "tpch(\"nation\") | agg { count() }", result: "25" }],
 };
 
 impl TableFunction for Tpch {
