@@ -12,9 +12,9 @@ use weft_core::source::OpenContext;
 use weft_core::{CancelToken, MemoryPool, Registry, Settings, Value};
 use weft_exec::Runtime;
 
-pub use weft_plan::{Binding, Catalog};
 pub use run::{Progress, Query};
 pub use weft_exec::{QueryMetrics, QueryResult};
+pub use weft_plan::{Binding, Catalog};
 
 /// What lives as long as a kernel, or as one run of a file.
 pub struct Session {

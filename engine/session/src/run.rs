@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use weft_core::CancelToken;
 use weft_core::error::Result;
 use weft_core::function::QueryContext;
-use weft_core::CancelToken;
 use weft_exec::{ExecContext, QueryHandle, QueryMetrics, QueryResult};
 use weft_plan::LogicalPlan;
 use weft_plan::optimize::{Optimized, optimize};
@@ -53,8 +53,7 @@ impl Session {
         let query = self.query_context(cancel);
         let settings = self.settings();
         let optimized = optimize(plan, &self.registry, &settings, &query)?;
-        let context =
-            ExecContext { runtime: Arc::clone(&self.runtime), settings, pool: Arc::clone(&self.pool), query };
+        let context = ExecContext { runtime: Arc::clone(&self.runtime), settings, pool: Arc::clone(&self.pool), query };
         Ok(Query { handle: weft_exec::execute(optimized.plan(), &context)?, cancel: cancel.clone() })
     }
 
