@@ -198,3 +198,17 @@ fn spectrum_files_equal_their_json() {
         assert_eq!(found, wanted, "{stem}");
     }
 }
+
+#[test]
+fn a_packed_file_of_others_equals_the_plain_one() {
+    let Some(folder) = corpus("arrow-testing") else { return };
+    let read = |name: &str| {
+        let source = open_in(&folder.join("data/csv"), "read_csv", &[("path", text(name))]).unwrap();
+        let types: Vec<String> = source.schema().fields().iter().map(|f| f.ty.to_string()).collect();
+        (types.join(" "), all(&*source).values())
+    };
+    let (types, rows) = read("aggregate_test_100.csv");
+    assert_eq!(types, "str int int int int int int int int str float float str");
+    assert_eq!((rows.len(), &rows[0][0], &rows[0][1]), (100, &text("c"), &Value::Int(2)));
+    assert_eq!(read("aggregate_test_100.csv.gz"), (types, rows));
+}
