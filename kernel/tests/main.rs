@@ -7,6 +7,7 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod display;
 mod echo;
 mod execute;
 mod flood;

@@ -14,7 +14,7 @@ use super::preview::{Options, Preview, Rows, gap, is_right};
 use super::text::{count_text, is_nested, scalar_text, value_text};
 use super::visible::{cut, needs_direction, push_attribute, push_html};
 
-const BOX: &str = "overflow:auto;max-height:44em;text-align:left";
+const BOX: &str = "overflow:auto;max-height:44em;text-align:left;scrollbar-width:thin;scrollbar-color:#8888 transparent";
 const TABLE: &str = "border-collapse:separate;border-spacing:0;border:none;margin:0;table-layout:auto;width:auto;\
                      font-size:0.9em;line-height:1.35;font-variant-numeric:tabular-nums";
 const HEAD: &str = "padding:0.35em 0.9em;border:none;border-bottom:1px solid #8889;white-space:pre;vertical-align:bottom;\
@@ -28,8 +28,12 @@ const SHAPE: &str = "padding:0.5em 0.9em;font-size:0.85em;opacity:0.65;text-alig
 const NAME_CHARS: usize = 80;
 /// Text that is longer is broken into lines.
 const LINE_CHARS: usize = 60;
+/// Longest value in a row that has too many of them, in characters.
+const BRIEF_CHARS: usize = 24;
 /// Longest text that a cut value shows when pointed at, in characters.
 const TITLE_CHARS: usize = 1_000;
+/// A longer nested value is folded.
+const FOLD_CHARS: usize = 44;
 /// Most entries of a nested value that is unfolded.
 const ENTRIES: usize = 100;
 /// Most pictures of a list that stand side by side.
@@ -40,6 +44,8 @@ struct Page {
     out: String,
     /// Characters of a value.
     chars: usize,
+    /// Whether nothing is shown but the beginnings of values.
+    brief: bool,
     /// Bytes after which nothing more is added.
     bytes: usize,
     pictures: usize,
@@ -49,7 +55,7 @@ struct Page {
 pub(super) fn render(preview: &Preview<'_>, shown: &Rows, options: &Options) -> String {
     let fields: Vec<_> = shown.columns.iter().map(|&i| &preview.schema.fields()[i]).collect();
     let gap = gap(&shown.columns, preview.schema.len());
-    let mut page = Page { out: String::new(), chars: options.chars, bytes: options.html_bytes, pictures: options.pictures };
+    let mut page = Page::new(options);
     page.push(&format!("<div><div style=\"{BOX}\"><table style=\"{TABLE}\"><thead><tr>"));
     for (i, field) in fields.iter().enumerate() {
         page.gap_before(i, gap, "th");
@@ -66,7 +72,7 @@ pub(super) fn render(preview: &Preview<'_>, shown: &Rows, options: &Options) -> 
 
 /// One value alone: as it stands in a table, without its border.
 pub(super) fn value(ty: &Type, value: &Value, options: &Options) -> String {
-    let mut page = Page { out: String::new(), chars: options.chars, bytes: options.html_bytes, pictures: options.pictures };
+    let mut page = Page::new(options);
     page.push("<div style=\"text-align:left;white-space:pre-wrap\">");
     page.value(ty, value);
     page.push("</div>");
@@ -74,6 +80,11 @@ pub(super) fn value(ty: &Type, value: &Value, options: &Options) -> String {
 }
 
 impl Page {
+    fn new(options: &Options) -> Self {
+        let (chars, bytes, pictures) = (options.chars, options.html_bytes, options.pictures);
+        Page { out: String::new(), chars, brief: false, bytes, pictures }
+    }
+
     fn push(&mut self, markup: &str) {
         self.out.push_str(markup);
     }
@@ -98,10 +109,9 @@ impl Page {
         let start = self.out.len();
         if !self.cells(types, values, gap, self.bytes / 4) {
             self.out.truncate(start);
-            let (chars, pictures) = (self.chars, self.pictures);
-            (self.chars, self.pictures) = (chars.min(24), 0);
+            self.brief = true;
             self.cells(types, values, gap, usize::MAX);
-            (self.chars, self.pictures) = (chars, pictures);
+            self.brief = false;
         }
         let first = self.out[..start].ends_with("<tbody>");
         let full = self.out.len() > self.bytes && !first;
@@ -149,6 +159,7 @@ impl Page {
             (_, Value::Binary(_)) => {
                 let _ = write!(self.out, "<span style=\"opacity:0.65\">{}</span>", scalar_text(ty, value));
             }
+            (_, Value::String(text)) => self.text(text),
             _ if is_nested(ty) => self.nested(ty, value),
             _ => self.text(&scalar_text(ty, value)),
         }
@@ -160,11 +171,13 @@ impl Page {
 
     /// Appends at most `chars` characters; more of a cut text shows when it is pointed at.
     fn cut_text(&mut self, text: &str, chars: usize) {
+        let chars = if self.brief { chars.min(BRIEF_CHARS) } else { chars };
         let (head, is_cut) = cut(text, chars);
-        if !is_cut {
-            return push_html(&mut self.out, text);
+        if self.brief || !is_cut {
+            push_html(&mut self.out, head);
+            return self.push(if is_cut { "…" } else { "" });
         }
-        let (title, more) = cut(text, TITLE_CHARS.max(chars * 2));
+        let (title, more) = cut(text, TITLE_CHARS.max(chars.saturating_mul(2)));
         self.push("<span title=\"");
         push_attribute(&mut self.out, title);
         self.push(if more { "…\">" } else { "\">" });
@@ -176,6 +189,7 @@ impl Page {
     fn picture(&mut self, ty: &Type, value: &Value) {
         let text = scalar_text(ty, value);
         if self.pictures > 0
+            && !self.brief
             && let Ok(thumbnail) = picture::thumbnail(value)
             && self.out.len() + thumbnail.address.len() < self.bytes / 4 * 3
         {
@@ -208,10 +222,10 @@ impl Page {
 
     /// A value of values: in a line if short, else folded.
     fn nested(&mut self, ty: &Type, value: &Value) {
-        let text = value_text(ty, value, LINE_CHARS * 2);
-        let (head, is_long) = cut(&text, LINE_CHARS.min(self.chars));
-        if !is_long && !holds_picture(ty) {
-            return push_html(&mut self.out, &text);
+        let text = value_text(ty, value, FOLD_CHARS * 2);
+        let (head, is_long) = cut(&text, FOLD_CHARS.min(self.chars));
+        if self.brief || (!is_long && !holds_picture(ty)) {
+            return self.text(&text);
         }
         self.push("<details style=\"margin:0\"><summary style=\"cursor:pointer\">");
         push_html(&mut self.out, head);

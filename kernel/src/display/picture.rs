@@ -18,8 +18,8 @@ const SIDES: [u32; 5] = [1600, 1200, 900, 600, 300];
 const PNG_BYTES: usize = 4_000_000;
 /// Longest side of a thumbnail as it is encoded, in pixels: twice what is shown, for fine screens.
 const THUMBNAIL_PIXELS: u32 = 192;
-/// Longest side of a thumbnail as it is shown, in CSS pixels.
-const THUMBNAIL_SHOWN: u32 = 96;
+/// Greatest width and height of a thumbnail as it is shown, in CSS pixels.
+const THUMBNAIL_SHOWN: (u32, u32) = (96, 72);
 
 /// A picture value alone, as `image/png` of at most about 4 MB (made smaller if need be) and text.
 ///
@@ -71,14 +71,11 @@ pub(crate) fn png(value: &Value) -> Result<Vec<u8>> {
     encode_png(&decode(value)?)
 }
 
-/// The size of a picture shown with no side longer than `longest`; never larger than it is.
-fn fit(width: u32, height: u32, longest: u32) -> (u32, u32) {
-    let side = width.max(height).max(1);
-    if side <= longest {
-        return (width.max(1), height.max(1));
-    }
-    let scaled = |n: u32| ((u64::from(n) * u64::from(longest) / u64::from(side)) as u32).max(1);
-    (scaled(width), scaled(height))
+/// The size at which a picture fits into a box; never larger than it is.
+fn fit(width: u32, height: u32, (most_width, most_height): (u32, u32)) -> (u32, u32) {
+    let (w, h) = (f64::from(width.max(1)), f64::from(height.max(1)));
+    let factor = (f64::from(most_width) / w).min(f64::from(most_height) / h).min(1.0);
+    (((w * factor).round() as u32).max(1), ((h * factor).round() as u32).max(1))
 }
 
 fn encode_png(image: &DynamicImage) -> Result<Vec<u8>> {
@@ -174,6 +171,13 @@ pub(crate) mod tests {
             let kind = if has_alpha { "data:image/png;base64," } else { "data:image/jpeg;base64," };
             assert!(thumbnail.address.starts_with(kind), "{mode}");
         }
+    }
+
+    #[test]
+    fn thumbnails_fit_into_their_box() {
+        assert_eq!(fit(100, 1000, (96, 72)), (7, 72));
+        assert_eq!(fit(28, 28, (96, 72)), (28, 28));
+        assert_eq!(fit(1_000_000, 1, (96, 72)), (96, 1));
     }
 
     #[test]

@@ -5,13 +5,14 @@ use weft_core::Value;
 use weft_core::types::Type;
 
 use super::preview::{Options, Preview, Rows, gap, is_right, pick};
-use super::text::value_text;
+use super::text::{is_nested, value_text};
 use super::visible::{cut, plain};
 
 /// Between two columns.
 const SPACE: &str = "  ";
-/// Widest a column gets where there are several and the width is limited.
-const NARROW: usize = 40;
+/// Widest a column gets where there are several and the width is limited: the first that lets all
+/// columns fit.
+const NARROW: [usize; 4] = [40, 32, 24, 18];
 
 /// A column that is shown: its name, its type, its values, and how wide they are.
 struct Column {
@@ -29,14 +30,7 @@ impl Column {
 
 /// The table and its shape, without a newline at the end.
 pub(super) fn render(preview: &Preview<'_>, shown: &Rows, options: &Options) -> String {
-    let widest = NARROW.max(options.text_width / shown.columns.len().max(1));
-    let column = |(at, &index): (usize, &usize)| {
-        let field = &preview.schema.fields()[index];
-        let heading = [short(&field.name, options.chars, widest), short(&field.ty.to_string(), options.chars, widest)];
-        let values = shown.rows.iter().map(|row| cell(&field.ty, &row[at], options.chars, widest));
-        Column::new(heading.into_iter().chain(values).collect(), is_right(&field.ty))
-    };
-    let all: Vec<Column> = shown.columns.iter().enumerate().map(column).collect();
+    let all = columns(preview, shown, options);
     let kept = fitting(&all, options.text_width);
     let positions: Vec<usize> = kept.iter().map(|&i| shown.columns[i]).collect();
     let mut columns: Vec<&Column> = kept.iter().map(|&i| &all[i]).collect();
@@ -45,15 +39,43 @@ pub(super) fn render(preview: &Preview<'_>, shown: &Rows, options: &Options) -> 
         columns.insert(at, &dots);
     }
     let mut out = String::new();
-    for line in 0..shown.rows.len() + 2 {
+    let lines = if columns.is_empty() { 0 } else { shown.rows.len() + 2 };
+    for line in 0..lines {
         push_line(&mut out, &columns, line);
-        if line == 1 && !columns.is_empty() {
+        if line == 1 {
             let rules: Vec<String> = columns.iter().map(|c| "─".repeat(c.width)).collect();
             out += &rules.join(SPACE);
             out.push('\n');
         }
     }
     out + &preview.shape(shown.rows.len(), positions.len())
+}
+
+/// The columns, their values cut shorter where that makes all columns fit.
+fn columns(preview: &Preview<'_>, shown: &Rows, options: &Options) -> Vec<Column> {
+    let share = (options.text_width / shown.columns.len().max(1)).max(NARROW[0]);
+    let all = |widest: usize| -> Vec<Column> {
+        let columns = shown.columns.iter().enumerate();
+        columns.map(|(at, &index)| column(preview, shown, at, index, options.chars, widest)).collect()
+    };
+    let first = all(share);
+    if width(&first) <= options.text_width {
+        return first;
+    }
+    let mut narrower = NARROW[1..].iter().map(|&widest| all(widest));
+    let fits = |columns: &Vec<Column>| width(columns) <= options.text_width;
+    narrower.find(fits).unwrap_or_else(|| all(NARROW[2]))
+}
+
+fn column(preview: &Preview<'_>, shown: &Rows, at: usize, index: usize, chars: usize, widest: usize) -> Column {
+    let field = &preview.schema.fields()[index];
+    let heading = [short(&field.name, chars, widest), short(&field.ty.to_string(), chars, widest)];
+    let values = shown.rows.iter().map(|row| cell(&field.ty, &row[at], chars, widest));
+    Column::new(heading.into_iter().chain(values).collect(), is_right(&field.ty))
+}
+
+fn width(columns: &[Column]) -> usize {
+    columns.iter().map(|c| c.width + SPACE.len()).sum::<usize>().saturating_sub(SPACE.len())
 }
 
 fn push_line(out: &mut String, columns: &[&Column], line: usize) {
@@ -78,12 +100,18 @@ fn push_line(out: &mut String, columns: &[&Column], line: usize) {
 }
 
 fn cell(ty: &Type, value: &Value, chars: usize, widest: usize) -> String {
-    short(&value_text(ty, value, chars.min(widest * 4)), chars, widest)
+    match value {
+        Value::String(text) => short(text, chars, widest),
+        _ if is_nested(ty) => short(&value_text(ty, value, chars.min(widest.saturating_mul(4))), chars, widest),
+        // Half a number would be another number.
+        _ => plain(&value_text(ty, value, usize::MAX)),
+    }
 }
 
 /// `text` in one line without control characters, of at most `chars` characters and `widest` columns.
 fn short(text: &str, chars: usize, widest: usize) -> String {
-    let (head, is_cut) = cut(text, chars);
+    // Some characters take no width; four times as many are enough for all but a pile of accents.
+    let (head, is_cut) = cut(text, chars.min(widest.saturating_mul(4)));
     let shown = plain(head);
     if shown.width() <= widest && !is_cut {
         return shown;

@@ -60,6 +60,9 @@ impl Options {
     }
 }
 
+/// Most values that are read for a preview, whatever the settings say.
+const CELLS: usize = 200_000;
+
 /// The rows that are shown, as values of the columns that are shown.
 pub(super) struct Rows {
     /// Positions of the shown columns in the schema, ascending.
@@ -72,31 +75,35 @@ impl Preview<'_> {
     /// Reads what is shown; columns past `limit` are left out in the middle.
     pub(super) fn read(&self, limit: usize) -> Result<Rows> {
         let columns = pick(self.schema.len(), limit);
+        let most = self.shown_rows.min((CELLS / columns.len().max(1)).max(1));
         let mut rows = Vec::new();
         for chunk in self.chunks {
-            for row in selected(chunk).take(self.shown_rows - rows.len()) {
+            for row in selected(chunk).take(most - rows.len()) {
                 let values = columns.iter().map(|&c| chunk.column(c)?.value(row)).collect::<Result<_>>()?;
                 rows.push(values);
             }
-            if rows.len() == self.shown_rows {
+            if rows.len() == most {
                 break;
             }
         }
         Ok(Rows { columns, rows })
     }
 
-    /// `1,234,567 rows × 12 columns, first 20 shown`, where `shown` rows are.
-    pub(super) fn shape(&self, shown: usize, shown_columns: usize) -> String {
-        let shown_rows = shown as u64;
-        let columns = counted(self.schema.len() as u64, "column");
-        let hidden = if shown_columns < self.schema.len() { format!(", {shown_columns} of them shown") } else { String::new() };
+    /// `1,234,567 rows × 12 columns, first 20 shown`, where `rows` of the rows and `columns` of the columns are.
+    pub(super) fn shape(&self, rows: usize, columns: usize) -> String {
+        let rows = rows as u64;
+        let all_columns = counted(self.schema.len() as u64, "column");
+        let some_columns = (columns < self.schema.len()).then(|| counted(columns as u64, "column"));
+        let shown = |is_part: bool| match (is_part, &some_columns) {
+            (true, Some(columns)) => format!(", first {} and {columns} shown", counted(rows, "row")),
+            (true, None) => format!(", first {} shown", count_text(rows)),
+            (false, Some(columns)) => format!(", {columns} shown"),
+            (false, None) => String::new(),
+        };
         match self.total {
-            Total::Exact(n) if n <= shown_rows => format!("{} × {columns}{hidden}", counted(n, "row")),
-            Total::Exact(n) => format!("{} × {columns}{hidden}, first {} shown", counted(n, "row"), count_text(shown_rows)),
-            Total::AtLeast(n) if n > shown_rows => {
-                format!("at least {} × {columns}{hidden}, first {} shown", counted(n, "row"), count_text(shown_rows))
-            }
-            _ => format!("first {} × {columns}{hidden}; more may follow", counted(shown_rows, "row")),
+            Total::Exact(n) => format!("{} × {all_columns}{}", counted(n, "row"), shown(n > rows)),
+            Total::AtLeast(n) if n > rows => format!("at least {} × {all_columns}{}", counted(n, "row"), shown(true)),
+            _ => format!("first {} × {all_columns}{}; more may follow", counted(rows, "row"), shown(false)),
         }
     }
 }
@@ -156,7 +163,7 @@ mod tests {
         let shape = |total, columns| Preview { schema: schema.clone(), chunks: &[], shown_rows: 20, total }.shape(20, columns);
         assert_eq!(shape(Total::Exact(1_234_567), 2), "1,234,567 rows × 2 columns, first 20 shown");
         assert_eq!(shape(Total::Exact(20), 2), "20 rows × 2 columns");
-        assert_eq!(shape(Total::Exact(21), 1), "21 rows × 2 columns, 1 of them shown, first 20 shown");
+        assert_eq!(shape(Total::Exact(21), 1), "21 rows × 2 columns, first 20 rows and 1 column shown");
         assert_eq!(shape(Total::AtLeast(500), 2), "at least 500 rows × 2 columns, first 20 shown");
         assert_eq!(shape(Total::AtLeast(20), 2), "first 20 rows × 2 columns; more may follow");
         assert_eq!(shape(Total::Unknown, 2), "first 20 rows × 2 columns; more may follow");
