@@ -4,7 +4,9 @@
 //! with it becomes a [`diagnostics::Diagnostic`], the one error value that every front end renders.
 
 pub mod diagnostics;
+pub mod resolve;
 pub mod span;
 pub mod syntax;
+mod verbs;
 
 pub use span::Span;

@@ -1,0 +1,27 @@
+//! `derive name = expr, …`: computed columns beside the others; later items see earlier ones.
+
+use weft_core::expr::NamedExpr;
+use weft_plan::LogicalPlan;
+
+use crate::resolve::{Context, Failed, Layers, Options, Outcome, Placement, Scope};
+use crate::syntax::{Core, Stage};
+
+pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> Outcome<LogicalPlan> {
+    let Core::Items(items) = &stage.core else { return Err(Failed) };
+    Options::of(cx, stage, &[])?;
+    let mut layers = Layers::new(input);
+    let mut failed = false;
+    for item in items {
+        let schema = cx.engine(layers.schema(), stage.span)?;
+        match cx.item(Scope::Rows(&schema), item, Placement::Anywhere) {
+            Ok(columns) => {
+                let columns = columns.into_iter().map(|c| NamedExpr { name: c.name, expr: c.expr }).collect();
+                cx.engine(layers.push(columns), item.span)?;
+            }
+            // An item that reads a failed one would only repeat its error: the rest is left unresolved.
+            Err(Failed) if item.name.is_some() => return Err(Failed),
+            Err(Failed) => failed = true,
+        }
+    }
+    if failed { Err(Failed) } else { cx.plan(layers.into_all(), stage.span) }
+}

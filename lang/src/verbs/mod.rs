@@ -1,0 +1,62 @@
+//! What each verb means as a plan: one file each, one line in the list.
+
+mod agg;
+mod derive;
+mod describe;
+mod distinct;
+mod drop;
+mod explain;
+mod group;
+mod into;
+mod join;
+mod rename;
+mod schema;
+mod select;
+mod show;
+mod skip;
+mod sort;
+mod take;
+mod union;
+mod unless;
+mod where_;
+
+use weft_plan::LogicalPlan;
+
+use crate::resolve::{Context, Outcome};
+use crate::syntax::Stage;
+
+/// A verb's meaning.
+pub(crate) struct Verb {
+    /// The plan of the stage over its input.
+    pub(crate) apply: fn(&mut Context<'_>, LogicalPlan, &Stage) -> Outcome<LogicalPlan>,
+    /// Whether the columns stay as they are, so that a failure here does not hide errors further on.
+    pub(crate) keeps_columns: bool,
+}
+
+/// Every verb that is there; the grammar's list has those of later issues too.
+const MEANINGS: &[(&str, Verb)] = &[
+    ("where", Verb { apply: where_::apply, keeps_columns: true }),
+    ("unless", Verb { apply: unless::apply, keeps_columns: true }),
+    ("derive", Verb { apply: derive::apply, keeps_columns: false }),
+    ("select", Verb { apply: select::apply, keeps_columns: false }),
+    ("drop", Verb { apply: drop::apply, keeps_columns: false }),
+    ("rename", Verb { apply: rename::apply, keeps_columns: false }),
+    ("distinct", Verb { apply: distinct::apply, keeps_columns: true }),
+    ("group", Verb { apply: group::apply, keeps_columns: false }),
+    ("agg", Verb { apply: agg::apply, keeps_columns: false }),
+    ("sort", Verb { apply: sort::apply, keeps_columns: true }),
+    ("take", Verb { apply: take::apply, keeps_columns: true }),
+    ("skip", Verb { apply: skip::apply, keeps_columns: true }),
+    ("join", Verb { apply: join::apply, keeps_columns: false }),
+    ("union", Verb { apply: union::apply, keeps_columns: true }),
+    ("into", Verb { apply: into::apply, keeps_columns: true }),
+    ("show", Verb { apply: show::apply, keeps_columns: true }),
+    ("explain", Verb { apply: explain::apply, keeps_columns: true }),
+    ("describe", Verb { apply: describe::apply, keeps_columns: false }),
+    ("schema", Verb { apply: schema::apply, keeps_columns: false }),
+];
+
+/// The meaning of a verb.
+pub(crate) fn find(name: &str) -> Option<&'static Verb> {
+    MEANINGS.iter().find(|(known, _)| *known == name).map(|(_, verb)| verb)
+}

@@ -1,0 +1,13 @@
+//! `where condition`: the rows for which it is true.
+
+use weft_plan::LogicalPlan;
+
+use crate::resolve::{Context, Failed, Options, Outcome, Scope};
+use crate::syntax::{Core, Stage};
+
+pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> Outcome<LogicalPlan> {
+    let Core::Expr(condition) = &stage.core else { return Err(Failed) };
+    Options::of(cx, stage, &[])?;
+    let predicate = cx.condition(Scope::Rows(input.schema()), condition, "`where`")?;
+    cx.plan(input.filter(predicate), stage.span)
+}
