@@ -90,7 +90,8 @@ impl Context<'_> {
                 (Code::AGGREGATE_PLACE, message, "write it in braces: table | agg { … }")
             }
             Scope::Rows(_) | Scope::Braces(_) => {
-                let message = format!("`{}` outside the braces of agg and group is a window; windows are not there yet", name.text);
+                let message =
+                    format!("`{}` outside the braces of agg and group is a window; windows are not there yet", name.text);
                 (Code::NOT_YET, message, "fold in braces: | agg { … } or | group key { … }")
             }
         };

@@ -57,7 +57,9 @@ impl Context<'_> {
             ExprKind::Over { .. } => self.not_yet("windows (`over`) are", span),
             ExprKind::Unary { op, operand } => self.unary(scope, op.value, operand, span),
             ExprKind::Binary { op, left, right } => self.binary(scope, *op, left, right, span),
-            ExprKind::Range { .. } => self.error(Code::NOT_A_VALUE, "a range stands only after `in`, in `take` and in `[ ]`", span),
+            ExprKind::Range { .. } => {
+                self.error(Code::NOT_A_VALUE, "a range stands only after `in`, in `take` and in `[ ]`", span)
+            }
             // The parser has said what is wrong.
             ExprKind::Error => Err(Failed),
         }

@@ -77,7 +77,9 @@ impl Context<'_> {
     /// `f_c` for an aggregate of the column, else the column's own name.
     fn repeated_name(&self, expr: &ast::Expr, column: &Arc<str>) -> Arc<str> {
         let aggregate = match &expr.without_parens().kind {
-            ExprKind::Call { name, .. } | ExprKind::Method { name, .. } => self.env.registry().aggregate(&name.text).map(|_| name),
+            ExprKind::Call { name, .. } | ExprKind::Method { name, .. } => {
+                self.env.registry().aggregate(&name.text).map(|_| name)
+            }
             _ => None,
         };
         aggregate.map_or_else(|| Arc::clone(column), |name| format!("{}_{column}", name.text).into())

@@ -76,8 +76,8 @@ impl Layers {
                 None => columns.push(NamedExpr { name: Arc::clone(name), expr: Expr::column(plan.schema(), name)? }),
             }
         }
-        let same = columns.len() == plan.schema().len()
-            && columns.iter().zip(plan.schema().fields()).all(|(c, f)| *c == pass_on(f));
+        let same =
+            columns.len() == plan.schema().len() && columns.iter().zip(plan.schema().fields()).all(|(c, f)| *c == pass_on(f));
         if same { Ok(plan) } else { plan.project(columns) }
     }
 }

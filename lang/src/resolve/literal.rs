@@ -95,8 +95,9 @@ fn offset_name(seconds: i32) -> String {
 
 /// Seconds east of UTC of a wall clock in a named zone.
 fn offset_in(local: NaiveDateTime, name: &str) -> Result<i64> {
-    let zone: chrono_tz::Tz =
-        name.parse().map_err(|_| Error::value(format!("no time zone `{name}`")).with_help("zones are named as in Europe/Berlin"))?;
+    let zone: chrono_tz::Tz = name
+        .parse()
+        .map_err(|_| Error::value(format!("no time zone `{name}`")).with_help("zones are named as in Europe/Berlin"))?;
     // A clock that is set back reads the hour twice: the first is meant, as in the standard's default.
     let offset = zone.offset_from_local_datetime(&local).earliest();
     let offset = offset.ok_or_else(|| Error::value(format!("the clocks of {name} skip {local}")))?;
@@ -137,7 +138,10 @@ mod tests {
     #[test]
     fn decimal_literals_keep_their_digits() {
         let found = float(0.05, "0.05");
-        assert_eq!((found.ty, found.kind), (Type::Decimal { precision: 2, scale: 2 }, weft_core::ExprKind::Literal(Value::Decimal(5, 2))));
+        assert_eq!(
+            (found.ty, found.kind),
+            (Type::Decimal { precision: 2, scale: 2 }, weft_core::ExprKind::Literal(Value::Decimal(5, 2)))
+        );
         assert_eq!(float(1.5e3, "1.5e3").as_literal(), Some(&Value::Float(1500.0)));
     }
 

@@ -127,9 +127,7 @@ fn negated(value: &Value) -> Option<Value> {
         Value::Decimal(digits, scale) => Value::Decimal(-digits, *scale),
         Value::Float(x) => Value::Float(-x),
         Value::Duration(n) => Value::Duration(n.checked_neg()?),
-        Value::Interval(months, days, nanos) => {
-            Value::Interval(months.checked_neg()?, days.checked_neg()?, nanos.checked_neg()?)
-        }
+        Value::Interval(months, days, nanos) => Value::Interval(months.checked_neg()?, days.checked_neg()?, nanos.checked_neg()?),
         _ => return None,
     })
 }

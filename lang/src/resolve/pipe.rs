@@ -47,7 +47,11 @@ impl Context<'_> {
 
     fn function_stage(&mut self, stage: &Stage) -> Outcome<LogicalPlan> {
         let name = stage.verb.text.as_str();
-        let diagnostic = Diagnostic::error(Code::NOT_YET, format!("functions on tables such as `{name}(…)` are not there yet"), stage.verb.span);
+        let diagnostic = Diagnostic::error(
+            Code::NOT_YET,
+            format!("functions on tables such as `{name}(…)` are not there yet"),
+            stage.verb.span,
+        );
         let near = suggest(name, ast::verbs::VERBS.iter().map(|(verb, _)| *verb));
         self.fail(match near {
             Some(near) => diagnostic.help(format!("did you mean the verb `{near}`?")),

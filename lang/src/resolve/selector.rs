@@ -114,8 +114,11 @@ impl Context<'_> {
             }
             Selection::Probe(Some(_)) => Err(Failed),
             Selection::Off => {
-                let diagnostic = Diagnostic::error(Code::NOT_A_VALUE, "a selector stands for several columns, not for a value", expr.span);
-                self.fail(diagnostic.help("in derive, select and braces an item with a selector is repeated for each of its columns"))
+                let diagnostic =
+                    Diagnostic::error(Code::NOT_A_VALUE, "a selector stands for several columns, not for a value", expr.span);
+                self.fail(
+                    diagnostic.help("in derive, select and braces an item with a selector is repeated for each of its columns"),
+                )
             }
         }
     }

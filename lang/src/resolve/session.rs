@@ -64,7 +64,8 @@ impl Context<'_> {
         let rows = self.env.rows(plan, 2);
         let mut rows = self.engine(rows, span)?;
         if rows.len() > 1 {
-            let diagnostic = Diagnostic::error(Code::NOT_ONE_VALUE, "this table has more than one row, so it is not one value", span);
+            let diagnostic =
+                Diagnostic::error(Code::NOT_ONE_VALUE, "this table has more than one row, so it is not one value", span);
             return self.fail(diagnostic.help("`| take 1` or an aggregate makes it one row"));
         }
         let value = rows.pop().and_then(|row| row.into_iter().nth(at)).unwrap_or(Value::Null);

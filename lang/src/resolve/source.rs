@@ -34,7 +34,11 @@ impl Context<'_> {
             Found::Scalar(ty, _) => {
                 let message = format!("`{}` is a value ({ty}), not a table", name.text);
                 let fix = format!("${}", name.text);
-                self.fail(Diagnostic::error(Code::UNKNOWN_TABLE, message, name.span).fix(name.span, &fix, format!("write `{fix}`")))
+                self.fail(Diagnostic::error(Code::UNKNOWN_TABLE, message, name.span).fix(
+                    name.span,
+                    &fix,
+                    format!("write `{fix}`"),
+                ))
             }
             Found::Missing => self.no_table(name),
         }

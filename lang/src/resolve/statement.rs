@@ -115,9 +115,11 @@ impl Context<'_> {
         {
             return self.print(args, span);
         }
-        let acts = pipe.stages.last().is_some_and(|s| matches!(s.verb.text.as_str(), "show" | "explain" | "into" | "write" | "plot"));
+        let acts =
+            pipe.stages.last().is_some_and(|s| matches!(s.verb.text.as_str(), "show" | "explain" | "into" | "write" | "plot"));
         if !last && !acts {
-            let diagnostic = Diagnostic::warning(Code::NOT_SHOWN, "this result is not shown: only the last one of a cell is", span);
+            let diagnostic =
+                Diagnostic::warning(Code::NOT_SHOWN, "this result is not shown: only the last one of a cell is", span);
             self.warn(diagnostic.fix(span.at_end(), " | show", "add `| show`"));
         }
         if self.is_table(pipe) {
@@ -212,4 +214,3 @@ impl Context<'_> {
         self.act(ActionKind::Show { plan, rows, result: false }, span);
     }
 }
-

@@ -79,5 +79,6 @@ fn row(cx: &mut Context<'_>, input: &LogicalPlan, field: &Field, span: Span) -> 
 
 /// Whether the least and greatest value are worth a line of text.
 fn has_extremes(ty: &Type) -> bool {
-    ty.is_numeric() || matches!(ty, Type::Bool | Type::String | Type::Date | Type::Time(_) | Type::Timestamp(..) | Type::Duration(_))
+    ty.is_numeric()
+        || matches!(ty, Type::Bool | Type::String | Type::Date | Type::Time(_) | Type::Timestamp(..) | Type::Duration(_))
 }

@@ -37,7 +37,8 @@ pub(super) fn apply(cx: &mut Context<'_>, left: LogicalPlan, stage: &Stage) -> O
         let diagnostic = Diagnostic::error(Code::JOIN_CONDITION, "a join needs at least one equality of both sides", span);
         return cx.fail(diagnostic.help("such as `on key` or `on a == b`; joins on inequalities alone are not there yet"));
     }
-    let hidden: Vec<Arc<str>> = fields.iter().filter(|(written, _)| names.is_lone(written)).map(|(_, f)| f.name.clone()).collect();
+    let hidden: Vec<Arc<str>> =
+        fields.iter().filter(|(written, _)| names.is_lone(written)).map(|(_, f)| f.name.clone()).collect();
     let renamed = right.schema().fields().iter().zip(&fields);
     let renamed = renamed.map(|(old, (_, new))| NamedExpr { name: Arc::clone(&new.name), expr: pass_on(old).expr }).collect();
     let plan = build(left, right, renamed, kind, keys, residual, &hidden);
@@ -139,8 +140,9 @@ impl Names<'_> {
             Some(alias) => diagnostic.help(format!("`{alias}_{clash}` is taken too: use another name, or prefix: \"…\"")),
             None => {
                 let span = join.source.span.at_end();
-                diagnostic.fix(span, " as r", format!("add `as r`, to get `r_{clash}`"))
-                    .help(format!("name the right side (`as r` makes it `r_{clash}`), say prefix: \"r_\", or drop the column first"))
+                diagnostic.fix(span, " as r", format!("add `as r`, to get `r_{clash}`")).help(format!(
+                    "name the right side (`as r` makes it `r_{clash}`), say prefix: \"r_\", or drop the column first"
+                ))
             }
         })
     }
