@@ -115,6 +115,11 @@ impl Picture {
         codec::encode(self.clone(), codec::Format::Png, 75)
     }
 
+    /// The picture as a JPEG file without alpha, of `quality` 1 to 100.
+    pub fn to_jpeg(&self, quality: u8) -> Result<Vec<u8>> {
+        codec::encode(self.clone(), codec::Format::Jpeg, quality.clamp(1, 100))
+    }
+
     /// As the image library holds it.
     pub(crate) fn into_image(self) -> Result<DynamicImage> {
         let (w, h, bytes) = (self.width, self.height, self.pixels);

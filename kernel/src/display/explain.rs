@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::text::count_text;
+use weft_core::OperatorMetrics;
+use weft_plan::explain::{ExplainNode, Explanation, RuleTrace};
+
+use super::text::{bytes_text, count_text};
 use super::visible::{plain, push_html};
 use crate::mime::MimeBundle;
 
@@ -81,22 +84,95 @@ const BRANCH: &str = "<details open style=\"margin:0.15em 0\"><summary style=\"c
 const LEAF: &str = "<div style=\"margin:0.15em 0;padding-left:1em\">";
 const INPUTS: &str = "<div style=\"margin-left:0.4em;padding-left:1.1em;border-left:1px solid #8885\">";
 
-/// Plans with their titles: `optimized` and the like; an empty title is left out.
-pub fn explain(sections: &[(&str, PlanNode)]) -> MimeBundle {
-    let (mut text, mut html) = (String::new(), String::from("<div style=\"text-align:left;line-height:1.5\">"));
-    for (title, plan) in sections {
-        if !title.is_empty() {
-            let gap = if text.is_empty() { "" } else { "\n" };
-            let _ = writeln!(text, "{gap}{}", plain(title));
-            html.push_str("<div style=\"font-size:0.85em;opacity:0.6;margin:0.6em 0 0.2em 0\">");
-            push_html(&mut html, title);
-            html.push_str("</div>");
+impl From<&ExplainNode> for PlanNode {
+    fn from(node: &ExplainNode) -> Self {
+        PlanNode {
+            name: node.name.clone(),
+            details: node.details.clone(),
+            rows: node.rows.map(|count| (count.rows, count.exact)),
+            metrics: Vec::new(),
+            children: node.children.iter().map(PlanNode::from).collect(),
         }
-        plan.push_text(&mut text, 0);
-        plan.push_html(&mut html);
+    }
+}
+
+impl From<&OperatorMetrics> for PlanNode {
+    /// An operator of a query that has run, with the counters that are not zero.
+    fn from(operator: &OperatorMetrics) -> Self {
+        let counts = [
+            ("rows in", &operator.rows_in),
+            ("files", &operator.files),
+            ("row groups read", &operator.row_groups_read),
+            ("row groups pruned", &operator.row_groups_pruned),
+            ("pages read", &operator.pages_read),
+            ("pages pruned", &operator.pages_pruned),
+        ];
+        let sizes = [("read", &operator.bytes_read), ("peak memory", &operator.peak_memory), ("spilled", &operator.spilled)];
+        let counts = counts.map(|(name, counter)| (name, counter.get(), count_text(counter.get())));
+        let sizes = sizes.map(|(name, counter)| (name, counter.get(), bytes_text(counter.get())));
+        let nanos = operator.nanos.get();
+        let time = [("time", nanos, format!("{:.1} ms", nanos as f64 / 1e6))];
+        let all = time.into_iter().chain(counts).chain(sizes).filter(|(_, n, _)| *n > 0);
+        let metrics = all.map(|(name, _, text)| (name.to_owned(), text)).collect();
+        let rows = Some((operator.rows_out.get(), true));
+        PlanNode { name: operator.name.clone(), rows, metrics, ..PlanNode::default() }
+    }
+}
+
+/// A plan as written, as it runs, and what the optimizer did between, folded.
+pub fn explanation(explained: &Explanation) -> MimeBundle {
+    let (mut text, mut html) = (String::new(), OPEN.to_owned());
+    push_section(&mut text, &mut html, "as written", &PlanNode::from(&explained.logical));
+    push_section(&mut text, &mut html, "as it runs", &PlanNode::from(&explained.optimized));
+    if !explained.rules.is_empty() {
+        text.push_str("\nrules\n");
+        let _ =
+            write!(html, "<details style=\"margin-top:0.8em\"><summary style=\"cursor:pointer;font-size:0.85em;opacity:0.6\">");
+        let _ = write!(html, "rules that changed the plan: {}</summary>", explained.rules.len());
+        explained.rules.iter().for_each(|rule| push_rule(&mut text, &mut html, rule));
+        html.push_str("</details>");
     }
     html.push_str("</div>");
     MimeBundle::plain(text.trim_end()).with("text/html", html)
+}
+
+fn push_rule(text: &mut String, html: &mut String, rule: &RuleTrace) {
+    let _ = writeln!(text, "{}. {}", rule.round, plain(&rule.rule));
+    html.push_str("<div style=\"margin:0.3em 0 0.3em 1em\">");
+    push_html(html, &format!("{}. {}", rule.round, rule.rule));
+    let removed = rule.removed.iter().map(|line| ("-", line));
+    for (sign, line) in removed.chain(rule.added.iter().map(|line| ("+", line))) {
+        let _ = writeln!(text, "  {sign} {}", plain(line));
+        let opacity = if sign == "-" { "0.55" } else { "1" };
+        let _ = write!(html, "<div style=\"margin-left:1em;opacity:{opacity}\">{sign} ");
+        push_html(html, line);
+        html.push_str("</div>");
+    }
+    html.push_str("</div>");
+}
+
+const OPEN: &str = "<div style=\"text-align:left;line-height:1.5\">";
+
+/// Plans with their titles: `optimized` and the like; an empty title is left out.
+pub fn explain(sections: &[(&str, PlanNode)]) -> MimeBundle {
+    let (mut text, mut html) = (String::new(), OPEN.to_owned());
+    for (title, plan) in sections {
+        push_section(&mut text, &mut html, title, plan);
+    }
+    html.push_str("</div>");
+    MimeBundle::plain(text.trim_end()).with("text/html", html)
+}
+
+fn push_section(text: &mut String, html: &mut String, title: &str, plan: &PlanNode) {
+    if !title.is_empty() {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        let _ = writeln!(text, "{gap}{}", plain(title));
+        html.push_str("<div style=\"font-size:0.85em;opacity:0.6;margin:0.8em 0 0.2em 0\">");
+        push_html(html, title);
+        html.push_str("</div>");
+    }
+    plan.push_text(text, 0);
+    plan.push_html(html);
 }
 
 #[cfg(test)]
@@ -121,6 +197,29 @@ mod tests {
         let expected =
             "logical\nwhere a > ␛1  [~1 row]\n  scan <b>.parquet; columns 2 of 3  [6,000 rows · read 1.2 MB]\n\noptimized\nempty";
         assert_eq!(bundle.text().unwrap(), expected);
+    }
+
+    #[test]
+    fn an_explanation_shows_both_plans_and_the_rules() {
+        let node = |name: &str| ExplainNode { name: name.into(), details: Vec::new(), rows: None, children: Vec::new() };
+        let rule = RuleTrace { round: 1, rule: "pruning".into(), removed: vec!["scan <t>".into()], added: vec!["scan".into()] };
+        let explained = Explanation { logical: node("take"), optimized: node("scan"), rules: vec![rule] };
+        let bundle = explanation(&explained);
+        let expected = "as written\ntake\n\nas it runs\nscan\n\nrules\n1. pruning\n  - scan <t>\n  + scan";
+        assert_eq!(bundle.text().unwrap(), expected);
+        let html = bundle.data["text/html"].as_str().unwrap();
+        assert!(html.contains("- scan &lt;t&gt;</div>") && !html.contains("<t>"), "{html}");
+    }
+
+    #[test]
+    fn operators_show_the_counters_they_have() {
+        let operator = OperatorMetrics::new("scan t");
+        operator.rows_out.add(1_000);
+        operator.nanos.add(2_500_000);
+        operator.row_groups_read.add(3);
+        operator.bytes_read.add(1_234_000);
+        let text = explain(&[("", PlanNode::from(&*operator))]);
+        assert_eq!(text.text().unwrap(), "scan t  [1,000 rows · time 2.5 ms · row groups read 3 · read 1.2 MB]");
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod text;
 mod visible;
 
 pub use diagnostics::{diagnostics, engine_error};
-pub use explain::{PlanNode, explain};
+pub use explain::{PlanNode, explain, explanation};
 pub use picture::picture;
 pub use preview::{Options, Preview, Total};
 pub use progress::{Progress, progress};

@@ -1,23 +1,25 @@
 //! Pictures: one alone as PNG, many as thumbnails in a table.
 
-use std::io::Cursor;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use image::{DynamicImage, ImageBuffer, ImageFormat, Pixel, codecs::jpeg::JpegEncoder};
 use serde_json::json;
 use weft_core::types::{ImageMode, Type};
 use weft_core::{Error, Result, Value};
+use weft_image::Picture;
 
 use super::text::scalar_text;
 use crate::mime::MimeBundle;
 
 /// Longest side of a picture shown alone, in pixels; the next is tried while the PNG is too large.
-const SIDES: [u32; 5] = [1600, 1200, 900, 600, 300];
+const SIDES: [u32; 5] = [1600, 1200, 900, 600, SMALLEST];
+/// Small enough for any limit.
+const SMALLEST: u32 = 300;
 /// Largest PNG of a picture shown alone, in bytes.
 const PNG_BYTES: usize = 4_000_000;
 /// Longest side of a thumbnail as it is encoded, in pixels: twice what is shown, for fine screens.
 const THUMBNAIL_PIXELS: u32 = 192;
+/// Quality of thumbnails, from 1 to 100.
+const JPEG_QUALITY: u8 = 82;
 /// Greatest width and height of a thumbnail as it is shown, in CSS pixels.
 const THUMBNAIL_SHOWN: (u32, u32) = (96, 72);
 
@@ -26,13 +28,12 @@ const THUMBNAIL_SHOWN: (u32, u32) = (96, 72);
 /// # Errors
 /// If the value is not a picture, or its pixels are fewer than its size says.
 pub fn picture(value: &Value) -> Result<MimeBundle> {
-    let image = decode(value)?;
+    let whole = read(value)?;
     let text = scalar_text(&Type::Image(None), value);
     for side in SIDES {
-        let fits = image.width().max(image.height()) <= side;
-        let shown = if fits { image.clone() } else { image.thumbnail(side, side) };
-        let png = encode_png(&shown)?;
-        if png.len() <= PNG_BYTES || side == 300 {
+        let shown = whole.clone().thumbnail(side, side)?;
+        let png = shown.to_png()?;
+        if png.len() <= PNG_BYTES || side == SMALLEST {
             let size = json!({"width": shown.width(), "height": shown.height()});
             let data = STANDARD.encode(png);
             return Ok(MimeBundle::plain(text).with("image/png", data).with_metadata("image/png", size));
@@ -53,22 +54,21 @@ pub(crate) struct Thumbnail {
 
 /// The thumbnail of a picture value: JPEG for large opaque ones, else PNG.
 pub(crate) fn thumbnail(value: &Value) -> Result<Thumbnail> {
-    let image = decode(value)?;
-    let (width, height) = fit(image.width(), image.height(), THUMBNAIL_SHOWN);
-    let large = image.width().max(image.height()) > THUMBNAIL_PIXELS;
-    let small = if large { image.thumbnail(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS) } else { image };
-    let opaque = !small.color().has_alpha();
+    let whole = read(value)?;
+    let (width, height) = fit(whole.width(), whole.height(), THUMBNAIL_SHOWN);
+    let small = whole.thumbnail(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS)?;
+    let opaque = !matches!(small.mode().channels(), 2 | 4);
     let (kind, bytes) = if opaque && small.width().max(small.height()) > 64 {
-        ("jpeg", encode_jpeg(&small)?)
+        ("jpeg", small.to_jpeg(JPEG_QUALITY)?)
     } else {
-        ("png", encode_png(&small)?)
+        ("png", small.to_png()?)
     };
     Ok(Thumbnail { address: format!("data:image/{kind};base64,{}", STANDARD.encode(bytes)), width, height })
 }
 
 /// A whole picture value as PNG, of its own size.
 pub(crate) fn png(value: &Value) -> Result<Vec<u8>> {
-    encode_png(&decode(value)?)
+    read(value)?.to_png()
 }
 
 /// The size at which a picture fits into a box; never larger than it is.
@@ -78,67 +78,18 @@ fn fit(width: u32, height: u32, (most_width, most_height): (u32, u32)) -> (u32, 
     (((w * factor).round() as u32).max(1), ((h * factor).round() as u32).max(1))
 }
 
-fn encode_png(image: &DynamicImage) -> Result<Vec<u8>> {
-    let mut out = Cursor::new(Vec::new());
-    eight_bits(image).write_to(&mut out, ImageFormat::Png).map_err(|e| Error::internal(format!("PNG: {e}")))?;
-    Ok(out.into_inner())
-}
-
-fn encode_jpeg(image: &DynamicImage) -> Result<Vec<u8>> {
-    let mut out = Vec::new();
-    let encoder = JpegEncoder::new_with_quality(&mut out, 82);
-    eight_bits(image).write_with_encoder(encoder).map_err(|e| Error::internal(format!("JPEG: {e}")))?;
-    Ok(out)
-}
-
-/// The picture with 8 bits a channel: what every viewer shows.
-fn eight_bits(image: &DynamicImage) -> DynamicImage {
-    match image {
-        DynamicImage::ImageLuma16(_) => image.to_luma8().into(),
-        DynamicImage::ImageLumaA16(_) => image.to_luma_alpha8().into(),
-        DynamicImage::ImageRgb16(_) | DynamicImage::ImageRgb32F(_) => image.to_rgb8().into(),
-        DynamicImage::ImageRgba16(_) | DynamicImage::ImageRgba32F(_) => image.to_rgba8().into(),
-        other => other.clone(),
-    }
-}
-
-/// The pixels of a picture value.
-fn decode(value: &Value) -> Result<DynamicImage> {
+/// The picture of a value.
+fn read(value: &Value) -> Result<Picture> {
     let Value::Struct(members) = value else { return Err(Error::internal("a picture that is no struct")) };
     let [Value::Binary(data), mode, width, height] = members.as_slice() else {
         return Err(Error::internal("a picture without its four members"));
     };
     let number = |v: &Value| v.as_int().and_then(|n| u32::try_from(n).ok());
     let mode = number(mode).and_then(|n| u8::try_from(n).ok()).and_then(ImageMode::from_code);
-    let (Some(mode), Some(w), Some(h)) = (mode, number(width), number(height)) else {
+    let (Some(mode), Some(width), Some(height)) = (mode, number(width), number(height)) else {
         return Err(Error::internal("a picture of an unknown mode or size"));
     };
-    let image = match mode {
-        ImageMode::L => buffer(w, h, data.to_vec()).map(DynamicImage::ImageLuma8),
-        ImageMode::LA => buffer(w, h, data.to_vec()).map(DynamicImage::ImageLumaA8),
-        ImageMode::RGB => buffer(w, h, data.to_vec()).map(DynamicImage::ImageRgb8),
-        ImageMode::RGBA => buffer(w, h, data.to_vec()).map(DynamicImage::ImageRgba8),
-        ImageMode::L16 => buffer(w, h, shorts(data)).map(DynamicImage::ImageLuma16),
-        ImageMode::LA16 => buffer(w, h, shorts(data)).map(DynamicImage::ImageLumaA16),
-        ImageMode::RGB16 => buffer(w, h, shorts(data)).map(DynamicImage::ImageRgb16),
-        ImageMode::RGBA16 => buffer(w, h, shorts(data)).map(DynamicImage::ImageRgba16),
-        ImageMode::RGB32F => buffer(w, h, floats(data)).map(DynamicImage::ImageRgb32F),
-        ImageMode::RGBA32F => buffer(w, h, floats(data)).map(DynamicImage::ImageRgba32F),
-    };
-    let image = image.filter(|i| i.width() > 0 && i.height() > 0);
-    image.ok_or_else(|| Error::value(format!("a picture of {w}×{h} pixels has {} bytes", data.len())))
-}
-
-fn buffer<P: Pixel>(width: u32, height: u32, samples: Vec<P::Subpixel>) -> Option<ImageBuffer<P, Vec<P::Subpixel>>> {
-    ImageBuffer::from_raw(width, height, samples)
-}
-
-fn shorts(data: &[u8]) -> Vec<u16> {
-    data.chunks_exact(2).map(|b| u16::from_ne_bytes([b[0], b[1]])).collect()
-}
-
-fn floats(data: &[u8]) -> Vec<f32> {
-    data.chunks_exact(4).map(|b| f32::from_ne_bytes([b[0], b[1], b[2], b[3]])).collect()
+    Picture::new(mode, width, height, data.to_vec())
 }
 
 #[cfg(test)]
@@ -157,9 +108,9 @@ pub(crate) mod tests {
         assert_eq!(bundle.text().unwrap(), "image, 30×20 RGB");
         assert_eq!(bundle.metadata["image/png"], json!({"width": 30, "height": 20}));
         let png = STANDARD.decode(bundle.data["image/png"].as_str().unwrap()).unwrap();
-        let back = image::load_from_memory(&png).unwrap();
-        assert_eq!((back.width(), back.height()), (30, 20));
-        assert_eq!(back.to_rgb8().get_pixel(0, 0).0, [0x40; 3]);
+        let back = weft_image::decode(&png).unwrap();
+        assert_eq!((back.width(), back.height(), back.mode()), (30, 20, ImageMode::RGB));
+        assert_eq!(back.pixels(), [0x40; 30 * 20 * 3]);
     }
 
     #[test]
@@ -189,7 +140,7 @@ pub(crate) mod tests {
     #[test]
     fn pixels_that_do_not_add_up_are_an_error() {
         let value = Value::Struct(vec![Value::Binary(vec![0; 5].into()), Value::Int(3), Value::Int(2), Value::Int(2)]);
-        assert_eq!(picture(&value).unwrap_err().message(), "a picture of 2×2 pixels has 5 bytes");
+        assert_eq!(picture(&value).unwrap_err().message(), "a RGB picture of 2×2 takes 12 bytes, not 5");
         assert!(thumbnail(&Value::Int(1)).is_err());
         assert!(picture(&plain_picture(ImageMode::L, 0, 0)).is_err());
     }

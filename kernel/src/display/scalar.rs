@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn texts_keep_their_lines_and_nothing_else() {
         let bundle = scalar(&Type::String, &Value::string("a\x1b[2J\r\n\tb\u{202e}")).unwrap();
-        assert_eq!(bundle.text().unwrap(), "a␛[2J\n␉b⟨U+202E⟩");
+        assert_eq!(bundle.text().unwrap(), "a␛[2J\n⇥b⟨U+202E⟩");
         assert!(!bundle.data.contains_key("text/html"));
     }
 

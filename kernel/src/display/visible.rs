@@ -1,6 +1,6 @@
 //! Text that stays text: nothing in a value can act on a page or a terminal.
 //!
-//! Control characters become their pictures (`␛`), marks that reorder or hide text become their
+//! Line ends and tabs become arrows (`↵`, `⇥`), other controls their pictures (`␛`), marks that reorder or hide text become their
 //! code (`⟨U+202E⟩`), and for HTML the five characters of markup are escaped. Joiners inside words
 //! and emoji stay, because scripts need them.
 
@@ -18,6 +18,8 @@ enum Stand {
 
 fn stand(c: char) -> Stand {
     match c {
+        '\n' => Stand::Picture('\u{21b5}'),
+        '\t' => Stand::Picture('\u{21e5}'),
         '\u{7f}' => Stand::Picture('\u{2421}'),
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).map_or(Stand::Code, Stand::Picture),
         '\u{80}'..='\u{9f}' => Stand::Code,
@@ -111,7 +113,7 @@ mod tests {
 
     #[test]
     fn control_sequences_become_pictures() {
-        assert_eq!(plain("a\x1b[31mred\x07\n\x7f\u{9b}"), "a␛[31mred␇␊␡⟨U+009B⟩");
+        assert_eq!(plain("a\x1b[31mred\x07\n\x7f\u{9b}"), "a␛[31mred␇↵␡⟨U+009B⟩");
     }
 
     #[test]
