@@ -1,6 +1,9 @@
 //! Where the order of rows is observed: elsewhere execution may yield them in any order, and pays nothing for it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+
+use weft_core::expr::SortKey;
 
 use crate::nodes::{Aggregate, Distinct, Join, JoinKind, Node};
 use crate::plan::LogicalPlan;
@@ -38,13 +41,38 @@ impl ObservedOrder {
 fn observes_input(node: &Node, input: usize, observed: bool) -> bool {
     match node {
         Node::Scan(_) | Node::Filter(_) | Node::Project(_) | Node::Union(_) => observed,
-        // A sort is stable: ties keep the order they came in.
-        Node::Sort(_) => observed,
-        Node::Limit(_) | Node::Tail(_) | Node::TopN(_) => true,
+        // A sort is stable: ties keep the order they came in, where there can be any.
+        Node::Sort(sort) => observed && !is_unique_on(&sort.input, &sort.keys),
+        // Which of equal rows are among the first depends on their order.
+        Node::TopN(top) => !is_unique_on(&top.input, &top.keys),
+        Node::Limit(_) | Node::Tail(_) => true,
         Node::Aggregate(aggregate) => aggregate_observes(aggregate, observed),
         // Of equal keys the first row is kept whole, so which one is first shows unless all columns are keys.
         Node::Distinct(distinct) => observed || !covers_all(distinct),
         Node::Join(join) => observed && (input == 0 || keeps_right(join)),
+    }
+}
+
+/// Whether no two rows of `plan` are equal in all of `keys`.
+fn is_unique_on(plan: &LogicalPlan, keys: &[SortKey]) -> bool {
+    let names: Vec<&Arc<str>> = keys.iter().filter_map(|k| k.expr.as_column()).collect();
+    unique_columns(plan).is_some_and(|unique| unique.iter().all(|u| names.contains(&u)))
+}
+
+/// Columns whose combination stands at most once in `plan`, where that is known.
+fn unique_columns(plan: &LogicalPlan) -> Option<Vec<Arc<str>>> {
+    match plan.node() {
+        Node::Aggregate(node) => Some(node.keys.iter().map(|k| Arc::clone(&k.name)).collect()),
+        Node::Distinct(node) => Some(node.key_names()),
+        Node::Filter(node) => unique_columns(&node.input),
+        Node::Project(node) => {
+            let renamed = |name: &Arc<str>| {
+                let pass = node.exprs.iter().find(|e| e.expr.as_column() == Some(name));
+                pass.map(|e| Arc::clone(&e.name))
+            };
+            unique_columns(&node.input)?.iter().map(renamed).collect()
+        }
+        _ => None,
     }
 }
 

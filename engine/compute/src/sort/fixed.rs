@@ -45,7 +45,7 @@ fn append(order: &KeyOrder, column: &ArrayRef, bits: u32, keys: &mut [u128]) {
             push(order, column, bits, keys, |row| u64::from(values.value(row)));
         }
         DataType::Float16 => number::<Float16Type>(order, column, bits, keys, |x| float_bits(x.to_f64()) >> 48),
-        DataType::Float32 => number::<Float32Type>(order, column, bits, keys, |x| float32_bits(x)),
+        DataType::Float32 => number::<Float32Type>(order, column, bits, keys, float32_bits),
         DataType::Float64 => number::<Float64Type>(order, column, bits, keys, float_bits),
         DataType::UInt8 => number::<UInt8Type>(order, column, bits, keys, u64::from),
         DataType::UInt16 => number::<UInt16Type>(order, column, bits, keys, u64::from),

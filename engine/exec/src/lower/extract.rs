@@ -11,12 +11,6 @@ use super::{Fragment, Lowering};
 use crate::operators::heavy::HeavyOperator;
 use crate::operators::waiting::WaitingOperator;
 
-/// Expressions that are cheap over the fragment's columns, of which there are now `width`.
-pub(super) struct Extracted {
-    pub(super) exprs: Vec<Expr>,
-    pub(super) width: usize,
-}
-
 struct Extractor<'a, 'b> {
     lowering: &'a Lowering<'b>,
     fragment: &'a mut Fragment,
@@ -26,11 +20,10 @@ struct Extractor<'a, 'b> {
 }
 
 impl Lowering<'_> {
-    /// Makes `exprs` (over `width` columns by position) cheap.
-    pub(super) fn extract(&self, fragment: &mut Fragment, exprs: Vec<Expr>, width: usize) -> Result<Extracted> {
+    /// Makes `exprs` (over `width` columns by position) cheap; columns may be appended for that.
+    pub(super) fn extract(&self, fragment: &mut Fragment, exprs: Vec<Expr>, width: usize) -> Result<Vec<Expr>> {
         let mut extractor = Extractor { lowering: self, fragment, width, done: Vec::new() };
-        let exprs = exprs.into_iter().map(|e| extractor.cheap(e)).collect::<Result<Vec<_>>>()?;
-        Ok(Extracted { exprs, width: extractor.width })
+        exprs.into_iter().map(|e| extractor.cheap(e)).collect()
     }
 }
 

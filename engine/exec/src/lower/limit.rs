@@ -10,7 +10,7 @@ use crate::sinks::limit::LimitSink;
 use crate::sinks::tail::TailSink;
 
 pub(super) fn lower_limit(lowering: &mut Lowering<'_>, node: &Limit) -> Result<Fragment> {
-    let input = lowering.node(&node.input, true)?;
+    let input = lowering.node(&node.input)?;
     let sink = LimitSink::new(lowering.shared, node.offset, node.limit);
     let output = sink.output();
     let done = lowering.end(input, Arc::new(sink));
@@ -18,7 +18,7 @@ pub(super) fn lower_limit(lowering: &mut Lowering<'_>, node: &Limit) -> Result<F
 }
 
 pub(super) fn lower_tail(lowering: &mut Lowering<'_>, node: &Tail) -> Result<Fragment> {
-    let input = lowering.node(&node.input, true)?;
+    let input = lowering.node(&node.input)?;
     let sink = TailSink::new(lowering.shared, node.rows);
     let output = sink.output();
     let done = lowering.end(input, Arc::new(sink));

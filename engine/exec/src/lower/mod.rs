@@ -1,18 +1,21 @@
 //! From nodes to pipelines: one arm a node, deterministic, names replaced by positions.
 
+mod aggregate;
+mod columns;
+mod distinct;
 mod extract;
 mod filter;
+mod join;
 mod limit;
-mod order;
 mod project;
 mod scan;
 mod sort;
 
 use std::sync::Arc;
 
-use weft_core::error::{Error, Result};
+use weft_core::error::Result;
 use weft_core::{Expr, Schema};
-use weft_plan::{LogicalPlan, Node, NodeKind};
+use weft_plan::{LogicalPlan, Node, ObservedOrder};
 
 use crate::operators::filter::FilterOperator;
 use crate::operators::project::ProjectOperator;
@@ -21,8 +24,9 @@ use crate::sinks::collect::Collect;
 
 /// The pipelines of `plan`, each after those that it needs, and the sink that keeps the result.
 pub(crate) fn lower(plan: &LogicalPlan, shared: &Shared) -> Result<(Vec<Pipeline>, Arc<Collect>)> {
-    let mut lowering = Lowering { shared, pipelines: Vec::new() };
-    let fragment = lowering.node(plan, true)?;
+    let order = ObservedOrder::of(plan, true);
+    let mut lowering = Lowering { shared, order, pipelines: Vec::new() };
+    let fragment = lowering.node(plan)?;
     let collect = Collect::new(shared, true);
     lowering.end(fragment, Arc::clone(&collect) as Arc<dyn Sink>);
     Ok((lowering.pipelines, collect))
@@ -30,6 +34,8 @@ pub(crate) fn lower(plan: &LogicalPlan, shared: &Shared) -> Result<(Vec<Pipeline
 
 pub(crate) struct Lowering<'a> {
     pub(crate) shared: &'a Shared,
+    /// Where the order of rows is observed; elsewhere nothing is paid for it.
+    order: ObservedOrder,
     pipelines: Vec<Pipeline>,
 }
 
@@ -54,18 +60,22 @@ impl Fragment {
 }
 
 impl Lowering<'_> {
-    /// Lowers a node. `ordered` tells whether the order of its rows is observed above it.
-    pub(crate) fn node(&mut self, plan: &LogicalPlan, ordered: bool) -> Result<Fragment> {
+    /// Lowers a node and all below it.
+    pub(crate) fn node(&mut self, plan: &LogicalPlan) -> Result<Fragment> {
+        let ordered = self.order.at(plan);
         match plan.node() {
             Node::Scan(node) => scan::lower(self, node),
-            Node::Filter(node) => filter::lower(self, node, ordered),
-            Node::Project(node) => project::lower(self, node, ordered),
-            Node::Sort(node) => sort::lower_sort(self, node, ordered),
+            Node::Filter(node) => filter::lower(self, node),
+            Node::Project(node) => project::lower(self, node),
+            Node::Aggregate(node) => aggregate::lower(self, node, ordered),
+            Node::Distinct(node) => distinct::lower(self, node, ordered),
+            Node::Join(node) => join::lower(self, node, ordered),
+            Node::Sort(node) => sort::lower_sort(self, node),
             Node::TopN(node) => sort::lower_top_n(self, node),
             Node::Limit(node) => limit::lower_limit(self, node),
             Node::Tail(node) => limit::lower_tail(self, node),
             Node::Union(node) => {
-                let parts = node.inputs.iter().map(|i| self.node(i, ordered)).collect::<Result<Vec<_>>>()?;
+                let parts = node.inputs.iter().map(|i| self.node(i)).collect::<Result<Vec<_>>>()?;
                 let mut whole = Fragment { branches: Vec::new(), needs: Vec::new() };
                 for part in parts {
                     whole.branches.extend(part.branches);
@@ -73,7 +83,6 @@ impl Lowering<'_> {
                 }
                 Ok(whole)
             }
-            other => Err(Error::unsupported(format!("`{}` cannot run yet", other.name()))),
         }
         .map_err(|e| e.at(plan.origin()))
     }

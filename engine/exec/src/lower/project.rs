@@ -6,8 +6,8 @@ use weft_plan::nodes::Project;
 
 use super::{Fragment, Lowering};
 
-pub(super) fn lower(lowering: &mut Lowering<'_>, node: &Project, ordered: bool) -> Result<Fragment> {
-    let mut fragment = lowering.node(&node.input, ordered)?;
+pub(super) fn lower(lowering: &mut Lowering<'_>, node: &Project) -> Result<Fragment> {
+    let mut fragment = lowering.node(&node.input)?;
     let exprs = node.exprs.iter().map(|e| e.expr.clone()).collect();
     lowering.compute(&mut fragment, node.input.schema(), exprs)?;
     Ok(fragment)
@@ -18,7 +18,7 @@ impl Lowering<'_> {
     pub(super) fn compute(&self, fragment: &mut Fragment, schema: &Schema, exprs: Vec<Expr>) -> Result<()> {
         let bound = exprs.into_iter().map(|e| e.bind(schema)).collect::<Result<Vec<_>>>()?;
         let extracted = self.extract(fragment, bound, schema.len())?;
-        self.project(fragment, extracted.exprs);
+        self.project(fragment, extracted);
         Ok(())
     }
 }

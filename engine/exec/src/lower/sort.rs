@@ -8,14 +8,12 @@ use weft_core::expr::SortKey;
 use weft_core::{Expr, Schema};
 use weft_plan::nodes::{Sort, TopN};
 
-use super::order::is_unique_on;
 use super::{Fragment, Lowering, all_columns};
 use crate::sinks::sort::SortSink;
 use crate::sinks::top_n::TopNSink;
 
-pub(super) fn lower_sort(lowering: &mut Lowering<'_>, node: &Sort, ordered: bool) -> Result<Fragment> {
-    let ties_are_seen = ordered && !is_unique_on(&node.input, &node.keys);
-    let mut input = lowering.node(&node.input, ties_are_seen)?;
+pub(super) fn lower_sort(lowering: &mut Lowering<'_>, node: &Sort) -> Result<Fragment> {
+    let mut input = lowering.node(&node.input)?;
     let orders = lowering.append_keys(&mut input, node.input.schema(), &node.keys)?;
     let sink = Arc::new(SortSink::new(lowering.shared, orders, node.input.schema().len())?);
     let output = sink.output();
@@ -24,9 +22,7 @@ pub(super) fn lower_sort(lowering: &mut Lowering<'_>, node: &Sort, ordered: bool
 }
 
 pub(super) fn lower_top_n(lowering: &mut Lowering<'_>, node: &TopN) -> Result<Fragment> {
-    // Which of equal rows are among the first depends on their order.
-    let ties_are_seen = !is_unique_on(&node.input, &node.keys);
-    let mut input = lowering.node(&node.input, ties_are_seen)?;
+    let mut input = lowering.node(&node.input)?;
     let orders = lowering.append_keys(&mut input, node.input.schema(), &node.keys)?;
     let sink = Arc::new(TopNSink::new(lowering.shared, orders, node.input.schema().len(), node.offset, node.limit)?);
     let output = sink.output();
@@ -39,7 +35,7 @@ impl Lowering<'_> {
     fn append_keys(&self, input: &mut Fragment, schema: &Schema, keys: &[SortKey]) -> Result<Vec<KeyOrder>> {
         let keys_bound = keys.iter().map(|k| k.expr.clone().bind(schema)).collect::<Result<Vec<_>>>()?;
         let extracted = self.extract(input, keys_bound, schema.len())?;
-        let exprs: Vec<Expr> = all_columns(schema).into_iter().chain(extracted.exprs).collect();
+        let exprs: Vec<Expr> = all_columns(schema).into_iter().chain(extracted).collect();
         self.project(input, exprs);
         let order = |k: &SortKey| KeyOrder { ty: k.expr.ty.clone(), descending: k.descending, nulls_first: k.nulls_first };
         Ok(keys.iter().map(order).collect())

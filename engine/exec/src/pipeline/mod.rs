@@ -22,6 +22,11 @@ pub(crate) trait Source: Send + Sync {
 
     /// The same with tasks and chunks of at most `rows` rows, where the source can make them smaller.
     fn with_task_rows(&self, rows: usize) -> Option<Arc<dyn Source>>;
+
+    /// The counters, where it has some of its own.
+    fn metrics(&self) -> Option<&Arc<OperatorMetrics>> {
+        None
+    }
 }
 
 /// The tasks of a source. Asked by one worker at a time.

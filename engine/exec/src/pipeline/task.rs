@@ -9,7 +9,7 @@ use weft_core::error::Result;
 use weft_core::source::{ChunkReader, ScanTask};
 use weft_core::{CancelToken, Chunk, OperatorMetrics};
 
-use super::{LocalSink, Operator, OperatorTask, Sink, Step};
+use super::{Branch, LocalSink, Operator, OperatorTask, Sink, Step};
 
 /// Why a worker stopped running a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,7 @@ struct Stage {
 pub(crate) struct TaskRun {
     number: u64,
     next_row: u64,
+    source: Option<Arc<OperatorMetrics>>,
     unopened: Option<Box<dyn ScanTask>>,
     reader: Option<Box<dyn ChunkReader>>,
     stages: Vec<Stage>,
@@ -40,11 +41,12 @@ pub(crate) struct TaskRun {
 
 impl TaskRun {
     /// Task `number` of its pipeline, not begun.
-    pub(crate) fn new(number: u64, task: Box<dyn ScanTask>, operators: &[Arc<dyn Operator>]) -> Result<Self> {
+    pub(crate) fn new(number: u64, task: Box<dyn ScanTask>, branch: &Branch) -> Result<Self> {
         let stage = |o: &Arc<dyn Operator>| Ok(Stage { state: o.begin()?, metrics: Arc::clone(o.metrics()), ended: false });
-        let stages = operators.iter().map(stage).collect::<Result<Vec<_>>>()?;
+        let stages = branch.operators.iter().map(stage).collect::<Result<Vec<_>>>()?;
         let level = stages.len();
-        Ok(TaskRun { number, next_row: 0, unopened: Some(task), reader: None, stages, level })
+        let source = branch.source.metrics().cloned();
+        Ok(TaskRun { number, next_row: 0, source, unopened: Some(task), reader: None, stages, level })
     }
 
     /// Runs until the task is done or must wait.
@@ -100,6 +102,7 @@ impl TaskRun {
     }
 
     fn read(&mut self, cx: &mut Context<'_>) -> Result<Poll<Option<Chunk>>> {
+        let start = Instant::now();
         let reader = match (&mut self.reader, self.unopened.take()) {
             (Some(reader), _) => reader,
             (none, Some(task)) => none.insert(task.open()?),
@@ -107,7 +110,14 @@ impl TaskRun {
         };
         match reader.poll_next(cx) {
             Poll::Pending => Ok(Poll::Pending),
-            Poll::Ready(chunk) => Ok(Poll::Ready(chunk?.filter(|c| c.rows() > 0))),
+            Poll::Ready(chunk) => {
+                let chunk = chunk?;
+                if let Some(metrics) = &self.source {
+                    metrics.nanos.add(start.elapsed().as_nanos() as u64);
+                    metrics.rows_out.add(chunk.as_ref().map_or(0, |c| c.rows() as u64));
+                }
+                Ok(Poll::Ready(chunk))
+            }
         }
     }
 

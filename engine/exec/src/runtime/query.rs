@@ -289,7 +289,7 @@ impl QueryRun {
                 let task: Box<dyn ScanTask> = task;
                 let number = source.next_number;
                 source.next_number += 1;
-                return Ok(Some(Box::new(TaskRun::new(number, task, &branch.operators)?)));
+                return Ok(Some(Box::new(TaskRun::new(number, task, branch)?)));
             }
             source.tasks = None;
             source.branch += 1;

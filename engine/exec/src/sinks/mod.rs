@@ -1,6 +1,9 @@
 //! Where pipelines end. A sink keeps what it made; the next pipeline's source hands it out.
 
+pub(crate) mod build;
 pub(crate) mod collect;
+pub(crate) mod distinct;
+pub(crate) mod group;
 pub(crate) mod limit;
 pub(crate) mod run;
 pub(crate) mod sort;

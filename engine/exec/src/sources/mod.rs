@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use weft_core::error::Result;
 use weft_core::source::{ScanRequest, ScanTask, TaskStream};
-use weft_core::{TableSource, Value};
+use weft_core::{OperatorMetrics, TableSource, Value};
 
 use crate::pipeline::{Source, Tasks};
 
@@ -29,6 +29,10 @@ impl Source for TableScan {
         settings.set("chunk_rows", &smaller(settings.chunk_rows())).ok()?;
         request.context.settings = Arc::new(settings);
         Some(Arc::new(TableScan { source: Arc::clone(&self.source), request }))
+    }
+
+    fn metrics(&self) -> Option<&Arc<OperatorMetrics>> {
+        Some(&self.request.context.metrics)
     }
 }
 

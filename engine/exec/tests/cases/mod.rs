@@ -1,2 +1,3 @@
+mod group;
 mod order;
 mod runtime;
