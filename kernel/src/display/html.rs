@@ -18,7 +18,7 @@ const BOX: &str = "overflow:auto;max-height:44em;text-align:left;scrollbar-width
 const TABLE: &str = "border-collapse:separate;border-spacing:0;border:none;margin:0;table-layout:auto;width:auto;\
                      font-size:0.9em;line-height:1.35;font-variant-numeric:tabular-nums";
 const HEAD: &str = "padding:0.35em 0.9em;border:none;border-bottom:1px solid #8889;white-space:pre;vertical-align:bottom;\
-                    position:sticky;top:0;background:var(--jp-layout-color0,var(--vscode-editor-background,inherit))";
+                    position:sticky;top:0;z-index:1;background:var(--jp-layout-color0,var(--vscode-editor-background,inherit))";
 const TYPE: &str = "font-weight:normal;font-size:0.85em;opacity:0.6";
 const CELL: &str = "padding:0.3em 0.9em;border:none;border-bottom:1px solid #8883;vertical-align:top";
 const NULL: &str = "<span style=\"opacity:0.4;font-style:italic\">null</span>";
