@@ -39,7 +39,7 @@ LAYERS = {
         "weft-exec",
     },
     "weft-lang": {"weft-core", "weft-plan"},
-    "weft": {"weft-core", "weft-plan", "weft-session", "weft-lang"},
+    "weft": {"weft-core", "weft-image", "weft-plan", "weft-session", "weft-lang"},
 }
 
 
