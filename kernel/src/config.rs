@@ -1,9 +1,8 @@
-//! What the kernel is told by its environment.
+//! What the environment says.
 
 use std::path::PathBuf;
 
-/// Settings of the protocol layer. [`KernelConfig::from_env`] is the only place that reads the
-/// environment.
+/// Settings of the protocol layer.
 #[derive(Debug, Clone)]
 pub struct KernelConfig {
     /// Where history is kept; none keeps it in memory.
@@ -38,6 +37,13 @@ impl KernelConfig {
             ..Self::default()
         }
     }
+}
+
+/// Those of the settings `names` that the environment gives a value, as `WEFT_` and the name in capitals.
+pub fn session_settings(names: impl Iterator<Item = &'static str>) -> Vec<(String, String)> {
+    let variable = |name: &str| std::env::var(format!("WEFT_{}", name.to_ascii_uppercase())).ok();
+    let given = names.filter_map(|name| Some((name.to_owned(), variable(name).filter(|text| !text.is_empty())?)));
+    given.collect()
 }
 
 /// The user's data directory for Weft.

@@ -10,11 +10,12 @@
 //! | [`kernel`] | start-up, the threads, and the way out |
 //! | `requests` | one file for each request type |
 //! | [`backend`] | what a language has to offer, and what a running cell may do |
+//! | [`interpreter`] | cells: the language over a session of the engine |
 //! | [`history`] | inputs on disk, across restarts |
 //! | [`progress`] | one display, a few updates a second |
 //! | [`display`] | values as MIME bundles: tables, pictures, plans, errors |
 //! | [`output`] | whole results as text, CSV, NDJSON, Arrow |
-//! | [`cli`] | `weft kernel`, `install`, `doctor`, `version` |
+//! | [`cli`] | `weft kernel`, `run`, `install`, `doctor`, `version` |
 
 pub mod backend;
 pub mod cell_io;
@@ -23,6 +24,7 @@ pub mod config;
 pub mod display;
 mod execution;
 pub mod history;
+pub mod interpreter;
 pub mod kernel;
 pub mod mime;
 pub mod output;

@@ -3,6 +3,7 @@
 //! A session is shared between threads: each query works on the snapshot of settings and tables that it began with.
 
 mod run;
+mod values;
 
 use std::sync::Arc;
 

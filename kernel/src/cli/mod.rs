@@ -1,8 +1,9 @@
-//! The command line: `weft kernel`, `install`, `doctor`, `version`.
+//! The command line: `weft kernel`, `run`, `install`, `doctor`, `version`.
 
 mod doctor;
 mod install;
 mod kernel;
+mod run;
 
 use crate::backend::Backend;
 use clap::{Parser, Subcommand};
@@ -22,6 +23,8 @@ struct Arguments {
 enum Command {
     /// Serve a notebook (started by Jupyter, not by hand)
     Kernel(kernel::Options),
+    /// Run a file of cells and print the last result
+    Run(run::Options),
     /// Tell Jupyter where this kernel is
     Install(install::Options),
     /// Say what is wrong with the installation
@@ -34,6 +37,7 @@ enum Command {
 pub fn main(backend: impl FnOnce() -> Result<Arc<dyn Backend>, String>) -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Kernel(options) => backend().and_then(|backend| kernel::run(&options, backend)),
+        Command::Run(options) => return run::run(&options),
         Command::Install(options) => install::run(&options).map(|text| say(&text)),
         Command::Doctor => {
             let report = doctor::examine();

@@ -1,0 +1,149 @@
+//! `weft run`: the cells of a file, the last result to standard output.
+
+mod cells;
+mod io;
+mod parameter;
+mod signal;
+
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use weft_core::CancelToken;
+use weft_lang::diagnostics::{render_ansi, render_plain};
+
+use crate::backend::CellIo;
+use crate::interpreter::{Failure, Interpreter, Run, Shown, ShownKind};
+use crate::output::{self, Format, Output, OutputError};
+use cells::Cell;
+use io::Terminal;
+use parameter::Parameter;
+
+/// What a shell shows for a program that SIGINT ended.
+const INTERRUPTED: u8 = 130;
+
+/// Options of `weft run`.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// File of cells, with lines that start with `# %%` between them; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Binds $NAME before the first cell: numbers, true and false, else text
+    #[arg(short, long = "parameter", value_name = "NAME=VALUE")]
+    parameters: Vec<Parameter>,
+    /// How the last result is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs the cells. Errors go to standard error.
+pub(super) fn run(options: &Options) -> ExitCode {
+    let started = Interpreter::open().and_then(|interpreter| Ok((interpreter, read(&options.file)?)));
+    let (interpreter, text) = match started {
+        Ok(started) => started,
+        Err(error) => return complain(&format!("weft: {error}\n")),
+    };
+    for Parameter { name, ty, value } in &options.parameters {
+        interpreter.bind(name, ty.clone(), value.clone());
+    }
+    let cancel = CancelToken::new();
+    signal::on_interrupt(&cancel);
+    let io: Arc<dyn CellIo> = Arc::new(Terminal::new(options.format, options.file == Path::new("-")));
+    let cells = cells::split(&text);
+    let mut last: Option<(Run<'_>, Shown, &Cell)> = None;
+    for (at, cell) in cells.iter().enumerate() {
+        let run = interpreter.cell(&cell.text, at + 1, &io, &cancel);
+        match run.run() {
+            Ok(None) => (),
+            // A result that a later one replaces is looked at as a notebook would, for its errors.
+            Ok(Some(shown)) => match last.replace((run, shown, cell)) {
+                Some((run, shown, cell)) => {
+                    if let Err(failure) = run.preview(&shown) {
+                        return fail(options, cell, &failure);
+                    }
+                }
+                None => (),
+            },
+            Err(failure) => return fail(options, cell, &failure),
+        }
+    }
+    let Some((run, shown, cell)) = last else { return ExitCode::SUCCESS };
+    match write(&run, &shown, options.format) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Ended::Failed(failure)) => fail(options, cell, &failure),
+        Err(Ended::Unwritten(OutputError::Closed)) => ExitCode::SUCCESS,
+        Err(Ended::Unwritten(error)) => complain(&format!("weft: {error}\n")),
+    }
+}
+
+/// Why the last result is not there.
+enum Ended {
+    Failed(Failure),
+    Unwritten(OutputError),
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<OutputError> for Ended {
+    fn from(error: OutputError) -> Self {
+        Self::Unwritten(error)
+    }
+}
+
+/// Computes the last result whole and writes it.
+fn write(run: &Run<'_>, shown: &Shown, format: Format) -> Result<(), Ended> {
+    let mut out = std::io::stdout().lock();
+    match &shown.kind {
+        ShownKind::Table(plan) => {
+            let result = run.whole(plan, shown.span)?;
+            let mut output = Output::new(format, plan.schema(), out)?;
+            for chunk in result.partition.chunks().unwrap_or_default() {
+                output.write(chunk)?;
+            }
+            output.finish()?;
+        }
+        ShownKind::Value(ty, value) => output::scalar(format, ty, value, out)?,
+        ShownKind::Page(bundle) => {
+            writeln!(out, "{}", bundle.text().unwrap_or_default()).map_err(OutputError::from)?;
+        }
+    }
+    Ok(())
+}
+
+/// The text of a file, or of standard input for `-`.
+fn read(file: &Path) -> Result<String, String> {
+    let (name, bytes) = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        ("standard input".to_owned(), std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes))
+    } else {
+        (file.display().to_string(), std::fs::read(file))
+    };
+    let bytes = bytes.map_err(|error| format!("{name}: {error}"))?;
+    String::from_utf8(bytes).map_err(|error| format!("{name}: byte {} is not UTF-8", error.utf8_error().valid_up_to()))
+}
+
+/// Says what is wrong with a cell and where.
+fn fail(options: &Options, cell: &Cell, failure: &Failure) -> ExitCode {
+    let found = match failure {
+        Failure::Interrupted => {
+            complain("weft: interrupted\n");
+            return ExitCode::from(INTERRUPTED);
+        }
+        Failure::Diagnostics(found) => found,
+    };
+    let coloured = std::io::stderr().is_terminal();
+    let text = if coloured { render_ansi(&cell.text, found) } else { render_plain(&cell.text, found) };
+    let file = if options.file == Path::new("-") { "standard input".into() } else { options.file.display().to_string() };
+    complain(&format!("{file}, cell {}:\n{text}", cell.number))
+}
+
+fn complain(text: &str) -> ExitCode {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+    ExitCode::FAILURE
+}
