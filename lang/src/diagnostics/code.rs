@@ -137,6 +137,8 @@ codes! {
         "Set operations match columns by name. Select the same columns on both sides, or say fill: true or by: \"position\"."
     BAD_ARGUMENT "E0219" "a value that is not allowed"
         "An option or count has a value outside what is allowed here."
+    NOT_FOUND "E0220" "something that does not exist"
+        "A name or a place that a function was given is not there."
     VALUE "E0301" "a value that cannot be computed"
         "A row holds a value that the expression has no result for: an overflow, a failed cast, a bad date. x::?type and case guard against it."
     IO "E0302" "a file that cannot be read or written"

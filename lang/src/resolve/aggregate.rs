@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use weft_core::expr::SortKey;
 use weft_core::registry::AggregateRef;
-use weft_core::{AggregateCall, Expr, Field, Type};
+use weft_core::{AggregateCall, ErrorKind, Expr, Field, Type};
 use weft_plan::nodes::NamedAggregate;
 
-use super::call::Written;
+use super::call::{Written, misfit};
 use super::expr::settle_all;
 use super::{Braces, Context, Outcome, Scope};
 use crate::Span;
@@ -56,7 +56,12 @@ impl Context<'_> {
         let rows = Scope::Folded(braces.input);
         let mut args = self.arguments(rows, function.info(), written, name.span)?;
         settle_all(&mut args);
-        let call = self.engine(AggregateCall::new(function, args), span)?;
+        let call = AggregateCall::new(function.clone(), args.clone());
+        let call = call.map_err(|error| match error.kind() {
+            ErrorKind::Type => error.at(misfit(&args, |args| AggregateCall::new(function.clone(), args).is_ok())),
+            _ => error,
+        });
+        let call = self.engine(call, span)?;
         let mut call = call.at(self.origin(span));
         if let Some(arg) = modifiers.filter {
             let condition = self.plain(&arg.value)?;

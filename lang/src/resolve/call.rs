@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use weft_core::function::Param;
-use weft_core::{Expr, Function, Value};
+use weft_core::{ErrorKind, Expr, Function, Origin, Type, Value};
 
 use super::aggregate::Modifiers;
 use super::column::listed;
@@ -42,7 +42,17 @@ impl Context<'_> {
         }
         let mut resolved = self.arguments(scope, function.info(), written, name.span)?;
         settle_all(&mut resolved);
-        self.engine(Expr::call(function, resolved), span)
+        let stands_in = |e: &Expr| e.ty != Type::Null && e.as_literal().is_some_and(Value::is_null);
+        let waits = self.waits && !self.at_turn && resolved.iter().any(stands_in);
+        match Expr::call(function.clone(), resolved.clone()) {
+            // The value itself is asked for: its turn will tell.
+            Err(error) if waits && error.kind() != ErrorKind::Type => Err(Failed),
+            Err(error) if error.kind() == ErrorKind::Type => {
+                let origin = misfit(&resolved, |args| Expr::call(function.clone(), args).is_ok());
+                Err(self.engine_error(&error.at(origin), span))
+            }
+            result => self.engine(result, span),
+        }
     }
 
     /// An argument that is no list of sort keys.
@@ -68,7 +78,7 @@ impl Context<'_> {
                 slots.extend(self.expanded_columns(scope, value)?.into_iter().map(Some));
                 continue;
             }
-            let Some(slot) = self.slot(info, name, slots.len(), value.span, at) else { return Err(Failed) };
+            let Some(slot) = self.slot(info, name, slots.len(), value.span) else { return Err(Failed) };
             let resolved = self.expr(scope, value);
             failed |= resolved.is_err();
             let Ok(resolved) = resolved else { continue };
@@ -86,7 +96,7 @@ impl Context<'_> {
     }
 
     /// Which parameter an argument is for.
-    fn slot(&mut self, info: &'static Function, name: Option<&Name>, next: usize, value: Span, at: Span) -> Option<usize> {
+    fn slot(&mut self, info: &'static Function, name: Option<&Name>, next: usize, value: Span) -> Option<usize> {
         let Some(name) = name else {
             if next < info.params.len() || info.variadic {
                 return Some(next);
@@ -96,7 +106,6 @@ impl Context<'_> {
                 1 => format!("`{}` takes one argument", info.name),
                 n => format!("`{}` takes at most {n} arguments", info.name),
             };
-            let _ = at;
             let _: Outcome<()> = self.misused(info, message, value);
             return None;
         };
@@ -192,9 +201,19 @@ impl Context<'_> {
         }
         if !self.at_turn {
             self.waits = true;
-            return Ok(Expr::literal(weft_core::Type::String, Value::Null));
+            return Ok(Expr::literal(Type::String, Value::Null));
         }
         let line = self.env.input(&prompt, secret);
         Ok(Expr::string(&self.engine(line, span)?))
     }
+}
+
+/// The place of the argument without which the call would be right: it is of the wrong type.
+pub(super) fn misfit(args: &[Expr], fits: impl Fn(Vec<Expr>) -> bool) -> Origin {
+    let without = |at: usize| {
+        let mut args = args.to_vec();
+        args[at] = Expr::literal(Type::Null, Value::Null);
+        args
+    };
+    (0..args.len()).find(|&at| fits(without(at))).map_or(Origin::NONE, |at| args[at].origin)
 }

@@ -55,7 +55,10 @@ impl Step {
                 let message = "this statement was left unresolved";
                 Err(vec![Diagnostic::error(Code::INTERNAL, message, self.span)])
             }
-            Err(Failed) => Err(cx.diagnostics),
+            Err(Failed) => {
+                cx.diagnostics.dedup();
+                Err(cx.diagnostics)
+            }
         }
     }
 
@@ -80,13 +83,26 @@ pub fn check(text: &str, cell: u32, env: &dyn Environment) -> Checked {
     let mut steps = Vec::with_capacity(tree.stmts.len());
     for (at, stmt) in tree.stmts.iter().enumerate() {
         let last = last == Some(at);
-        if let Some(ready) = check_statement(&mut cx, stmt, last) {
+        let before = cx.diagnostics.len();
+        let ready = check_statement(&mut cx, stmt, last);
+        if has_repaired_brackets(&diagnostics, stmt.span) {
+            // Where a bracket was made up, what stands inside is a guess: its names are not complained about.
+            cx.diagnostics.truncate(before);
+        }
+        if let Some(ready) = ready {
             steps.push(Step { span: stmt.span, ready, stmt: stmt.clone(), last, text: Arc::clone(&shared), cell });
         }
     }
     diagnostics.append(&mut cx.diagnostics);
     diagnostics.sort_by_key(Diagnostic::span);
+    // The subject of a `match` is resolved once for each arm.
+    diagnostics.dedup();
     Checked { steps, diagnostics }
+}
+
+fn has_repaired_brackets(diagnostics: &[Diagnostic], span: Span) -> bool {
+    let codes = [Code::NEVER_CLOSED.id, Code::STRAY_CLOSER.id];
+    diagnostics.iter().any(|d| codes.contains(&d.code) && span.start <= d.span().start && d.span().end <= span.end)
 }
 
 /// Nothing for a failed statement, `Some(None)` for one that waits for its turn.
@@ -116,15 +132,12 @@ fn last_shown(tree: &Cell) -> Option<usize> {
 pub fn plan_before(text: &str, offset: usize, env: &dyn Environment) -> Option<LogicalPlan> {
     let (tree, _) = parse(text);
     let mut cx = Context::new(env, text, 1, false);
-    for stmt in &tree.stmts {
-        if stmt.span.end < offset || !stmt.span.touches(offset) {
-            check_statement(&mut cx, stmt, false);
-            continue;
-        }
-        let (StmtKind::Let { pipe, .. } | StmtKind::Pipe(pipe)) = &stmt.kind else { return None };
-        return cx.stages_before(&innermost(pipe, offset), offset);
+    let at = tree.stmts.iter().rposition(|stmt| stmt.span.start <= offset)?;
+    for stmt in tree.stmts.iter().take(at) {
+        check_statement(&mut cx, stmt, false);
     }
-    None
+    let (StmtKind::Let { pipe, .. } | StmtKind::Pipe(pipe)) = &tree.stmts.get(at)?.kind else { return None };
+    cx.stages_before(&innermost(pipe, offset), offset)
 }
 
 /// The pipe in parentheses around `offset`, else the whole.

@@ -10,6 +10,9 @@ use crate::syntax::Name;
 impl Context<'_> {
     /// The column behind a bare name.
     pub(crate) fn column(&mut self, scope: Scope<'_>, name: &Name) -> Outcome<Expr> {
+        if self.failed_items.contains(&name.text) {
+            return Err(super::Failed);
+        }
         match scope.field(&name.text) {
             Some(field) => Ok(Expr::of_field(&field)),
             None => self.no_column(scope, name),
@@ -47,9 +50,9 @@ impl Context<'_> {
 fn unknown(scope: Scope<'_>, name: &Name) -> Diagnostic {
     let names = scope.names();
     if matches!(scope, Scope::Constant) {
-        let message = format!("no table is at hand here, so `{}` can be no column", name.text);
+        let message = format!("`{}` can be no column here: this is computed once, without a table at hand", name.text);
         return Diagnostic::error(Code::UNKNOWN_COLUMN, message, name.span)
-            .help("values of the session are written $name; rows come from a pipe: `table | derive …`");
+            .help("values of the session are written $name; columns belong to a pipe: `table | derive …`");
     }
     let diagnostic = Diagnostic::error(Code::UNKNOWN_COLUMN, format!("no column `{}`", name.text), name.span);
     match suggest(&name.text, names.iter().map(|n| &**n)) {

@@ -69,13 +69,27 @@ pub(crate) struct Context<'a> {
     pub(crate) waits: bool,
     pub(crate) actions: Vec<Action>,
     pub(crate) selection: Selection,
+    /// Names that failed items of the stage would have had: nothing more is said about them.
+    pub(crate) failed_items: Vec<String>,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(env: &'a dyn Environment, text: &'a str, cell: u32, at_turn: bool) -> Self {
         let (names, diagnostics, actions) = (BTreeMap::new(), Vec::new(), Vec::new());
         let (catalog, selection) = (env.catalog(), Selection::Off);
-        Context { env, text, cell, at_turn, catalog, names, diagnostics, waits: false, actions, selection }
+        Context {
+            env,
+            text,
+            cell,
+            at_turn,
+            catalog,
+            names,
+            diagnostics,
+            waits: false,
+            actions,
+            selection,
+            failed_items: Vec::new(),
+        }
     }
 
     /// The place of `span` for the engine.
@@ -134,6 +148,11 @@ impl<'a> Context<'a> {
         let function = self.function(name, span)?;
         let origin = self.origin(span);
         self.engine(Expr::call(function, args), span).map(|e| e.at(origin))
+    }
+
+    /// The engine's error as a diagnostic, at its own place or at `span`.
+    pub(crate) fn diagnostic(&self, error: &Error, span: Span) -> Diagnostic {
+        diagnostic_of(error, self.cell, span)
     }
 
     /// What `name` stands for.

@@ -29,7 +29,7 @@ pub fn diagnostic_of(error: &Error, cell: u32, fallback: Span) -> Diagnostic {
 
 const fn code_of(kind: ErrorKind) -> Code {
     match kind {
-        ErrorKind::NotFound => Code::UNKNOWN_COLUMN,
+        ErrorKind::NotFound => Code::NOT_FOUND,
         ErrorKind::Type => Code::WRONG_TYPE,
         ErrorKind::Value => Code::VALUE,
         ErrorKind::Argument => Code::WRONG_ARGUMENT,

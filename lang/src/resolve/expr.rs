@@ -6,6 +6,12 @@ use super::{Context, Failed, Outcome, Scope, literal};
 use crate::diagnostics::Code;
 use crate::syntax::{self as ast, ExprKind};
 
+/// Below this many bytes of stack, more is taken.
+const STACK_LEFT: usize = 128 << 10;
+
+/// How much more, in bytes.
+const STACK_MORE: usize = 2 << 20;
+
 impl Context<'_> {
     /// An expression in the types it has by itself: a lone decimal literal is a float.
     pub(crate) fn value(&mut self, scope: Scope<'_>, expr: &ast::Expr) -> Outcome<Expr> {
@@ -23,7 +29,8 @@ impl Context<'_> {
 
     /// An expression whose number literals still adapt to what they meet.
     pub(crate) fn expr(&mut self, scope: Scope<'_>, expr: &ast::Expr) -> Outcome<Expr> {
-        let resolved = self.kind(scope, expr)?;
+        // Chains of operators nest as deep as the parser allows, which is more than a thread's stack may hold.
+        let resolved = stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.kind(scope, expr))?;
         Ok(resolved.at(self.origin(expr.span)))
     }
 
@@ -45,10 +52,7 @@ impl Context<'_> {
             ExprKind::Match { subject, arms, otherwise } => self.matched(scope, subject, arms, otherwise.as_deref(), span),
             ExprKind::Paren(inner) => self.expr(scope, inner),
             ExprKind::Pipeline(pipe) => self.sub_pipeline(pipe),
-            ExprKind::Call { name, args } if name.text == "cols" => {
-                let _ = args;
-                self.selected(scope, expr)
-            }
+            ExprKind::Call { name, .. } if name.text == "cols" => self.selected(scope, expr),
             ExprKind::Call { name, args } => self.call(scope, name, None, args, span),
             ExprKind::Method { receiver, name, args } => self.method(scope, receiver, name, args, span),
             ExprKind::Field { receiver, name } => self.field(scope, receiver, name, span),

@@ -148,6 +148,19 @@ impl Context<'_> {
         Ok(resolved.into_iter().flatten().collect())
     }
 
+    /// Remembers that an item failed, so that later items of the stage that read it say nothing.
+    pub(crate) fn item_failed(&mut self, item: &Item) {
+        let name = match &item.name {
+            Some(ItemName::Name(name)) => name.text.clone(),
+            Some(ItemName::Pattern(_)) => return,
+            None => self.own_name(&item.expr),
+        };
+        // A bare column that is unknown stays unknown: each use is a mistake of its own.
+        if item.expr.as_name().is_none_or(|column| column.text != name) {
+            self.failed_items.push(name);
+        }
+    }
+
     /// An error for a name that an earlier item has.
     pub(crate) fn name_twice<T>(&mut self, name: &str, span: Span) -> Outcome<T> {
         let diagnostic = Diagnostic::error(Code::NAME_TWICE, format!("two columns would be called `{name}`"), span);

@@ -1,6 +1,6 @@
 //! Operators: calls of registered functions, but for the ones that guard.
 
-use weft_core::{Expr, Type, Value};
+use weft_core::{ErrorKind, Expr, Type, Value};
 
 use super::expr::{settle_all, settled};
 use super::{Context, Outcome, Scope};
@@ -76,11 +76,12 @@ impl Context<'_> {
         let function = self.function(function(op.value), span)?;
         match Expr::call(function, vec![a, b]) {
             Ok(call) => Ok(call),
-            Err(error) => {
-                let mut diagnostic = super::error::diagnostic_of(&error, 0, op.span);
-                diagnostic = diagnostic.also(left.span, types.0).also(right.span, types.1);
-                self.fail(diagnostic)
+            Err(error) if error.kind() == ErrorKind::Type => {
+                let diagnostic = self.diagnostic(&error, op.span);
+                self.fail(diagnostic.also(left.span, types.0).also(right.span, types.1))
             }
+            // A pattern that is none, and the like: it stands on the right.
+            Err(error) => Err(self.engine_error(&error, right.span)),
         }
     }
 

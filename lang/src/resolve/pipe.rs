@@ -36,6 +36,13 @@ impl Context<'_> {
 
     fn stage(&mut self, plan: LogicalPlan, stage: &Stage) -> Outcome<LogicalPlan> {
         let name = stage.verb.text.as_str();
+        let before = std::mem::take(&mut self.failed_items);
+        let outcome = self.stage_of(name, plan, stage);
+        self.failed_items = before;
+        outcome
+    }
+
+    fn stage_of(&mut self, name: &str, plan: LogicalPlan, stage: &Stage) -> Outcome<LogicalPlan> {
         match (&stage.core, verbs::find(name)) {
             // The parser has said what is wrong.
             (Core::Error, _) => Err(super::Failed),

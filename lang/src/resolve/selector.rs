@@ -9,8 +9,14 @@ use super::{Context, Failed, Outcome, Scope};
 use crate::diagnostics::{Code, Diagnostic, suggest};
 use crate::syntax::{self as ast, Arg, ExprKind, Literal};
 
+/// Whether a kind of types holds a type.
+type Class = fn(&Type) -> bool;
+
+/// Whether a selector chooses a field.
+type Test = Box<dyn Fn(&Field) -> bool>;
+
 /// The kinds of types that `cols( )` knows.
-const CLASSES: &[(&str, fn(&Type) -> bool)] = &[
+const CLASSES: &[(&str, Class)] = &[
     ("numeric", Type::is_numeric),
     ("integer", Type::is_integer),
     ("int", Type::is_integer),
@@ -65,7 +71,7 @@ impl Context<'_> {
 
     /// Fields that any of the arguments chooses.
     fn cols(&mut self, schema: &Schema, args: &[Arg]) -> Outcome<Vec<Arc<str>>> {
-        let mut tests: Vec<Box<dyn Fn(&Field) -> bool>> = Vec::with_capacity(args.len());
+        let mut tests: Vec<Test> = Vec::with_capacity(args.len());
         for arg in args {
             let Some(expr) = arg.value.as_expr() else {
                 return self.error(Code::NOT_A_VALUE, "`cols` takes patterns and kinds of types", arg.span);

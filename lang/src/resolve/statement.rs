@@ -7,7 +7,7 @@ use super::context::{Found, Known};
 use super::{ActionKind, Context, Failed, Outcome, Scope};
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic, suggest};
-use crate::syntax::{self as ast, Arg, ExprKind, Name, Path, Pipe, Stmt, StmtKind};
+use crate::syntax::{self as ast, Arg, Core, ExprKind, Name, Path, Pipe, Stmt, StmtKind};
 
 impl Context<'_> {
     /// Resolves a statement into actions. `last` says that the cell shows its value.
@@ -39,9 +39,19 @@ impl Context<'_> {
                 self.act(ActionKind::Clear, stmt.span);
                 Ok(())
             }
-            StmtKind::Pipe(pipe) => self.bare(pipe, last, stmt.span),
+            StmtKind::Pipe(pipe) => {
+                let outcome = self.bare(pipe, last, stmt.span);
+                if outcome.is_err() {
+                    self.give_up(pipe);
+                }
+                outcome
+            }
             StmtKind::Error => {
-                // Whatever it would have bound is unknown now.
+                let text = stmt.span.of(self.text);
+                if let Some(rest) = text.strip_prefix("let ") {
+                    let name = rest.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+                    self.know(name.into(), Known::Failed);
+                }
                 Err(Failed)
             }
         }
@@ -55,12 +65,27 @@ impl Context<'_> {
                 Ok(())
             }
             Err(Failed) => {
-                let errors = self.diagnostics.iter().any(Diagnostic::is_error);
-                let known = if self.waits && !errors { Known::Later(None) } else { Known::Failed };
-                self.know(name.text.as_str().into(), known);
+                self.unbound(name);
+                self.give_up(pipe);
                 Err(Failed)
             }
         }
+    }
+
+    /// Says nothing more about the names that a failed pipe would have bound.
+    fn give_up(&mut self, pipe: &Pipe) {
+        for stage in &pipe.stages {
+            if let Core::Into(name) = &stage.core {
+                self.unbound(name);
+            }
+        }
+    }
+
+    /// A name that is bound only later, or never.
+    fn unbound(&mut self, name: &Name) {
+        let errors = self.diagnostics.iter().any(Diagnostic::is_error);
+        let known = if self.waits && !errors { Known::Later(None) } else { Known::Failed };
+        self.know(name.text.as_str().into(), known);
     }
 
     fn binding(&mut self, pipe: &Pipe) -> Outcome<Binding> {

@@ -18,9 +18,10 @@ pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> 
                 let columns = columns.into_iter().map(|c| NamedExpr { name: c.name, expr: c.expr }).collect();
                 cx.engine(layers.push(columns), item.span)?;
             }
-            // An item that reads a failed one would only repeat its error: the rest is left unresolved.
-            Err(Failed) if item.name.is_some() => return Err(Failed),
-            Err(Failed) => failed = true,
+            Err(Failed) => {
+                cx.item_failed(item);
+                failed = true;
+            }
         }
     }
     if failed { Err(Failed) } else { cx.plan(layers.into_all(), stage.span) }

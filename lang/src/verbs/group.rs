@@ -55,6 +55,7 @@ pub(super) fn fold(
     let mut failed = false;
     for item in items {
         let Ok(found) = cx.item(Scope::Braces(&braces), item, Placement::Braces(&key_names)) else {
+            cx.item_failed(item);
             failed = true;
             continue;
         };

@@ -17,6 +17,7 @@ pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> 
     for item in items {
         let schema = cx.engine(layers.schema(), stage.span)?;
         let Ok(columns) = cx.item(Scope::Rows(&schema), item, Placement::Anywhere) else {
+            cx.item_failed(item);
             failed = true;
             continue;
         };

@@ -1,0 +1,59 @@
+//! Examples of the language's design resolve against toy schemas, and yield the columns they should.
+
+use weft_lang::resolve::{ActionKind, check};
+
+use super::toys::Session;
+use crate::files;
+
+/// Names and types of the table that an example shows.
+fn shown(example: &str) -> String {
+    let (_, text) = files("examples", "weft").into_iter().find(|(path, _)| path.ends_with(example)).unwrap();
+    let mut session = Session::new();
+    let checked = check(&text, 1, &session);
+    assert_eq!(checked.diagnostics, [], "{example}");
+    let mut shown = String::new();
+    for step in &checked.steps {
+        for action in step.actions(&session).unwrap() {
+            session.carry_out(&action);
+            if let ActionKind::Show { plan, result: true, .. } = &action.kind {
+                let columns: Vec<String> = plan.schema().fields().iter().map(|f| format!("{} {}", f.name, f.ty)).collect();
+                shown = columns.join(", ");
+            }
+        }
+    }
+    shown
+}
+
+#[test]
+fn basics() {
+    assert_eq!(shown("basics.weft"), "vendor str, avg_tip float, n int");
+}
+
+#[test]
+fn tpc_h_q1() {
+    let columns = shown("tpc_h_q1.weft");
+    assert!(columns.starts_with("l_returnflag str, l_linestatus str, sum_qty decimal"), "{columns}");
+    assert!(columns.ends_with("avg_disc float, count_order int"), "{columns}");
+}
+
+#[test]
+fn tpc_h_q3() {
+    let columns = shown("tpc_h_q3.weft");
+    assert!(columns.starts_with("l_orderkey int, o_orderdate date, o_shippriority int32, revenue decimal("), "{columns}");
+}
+
+#[test]
+fn tpc_h_q13() {
+    assert_eq!(shown("tpc_h_q13.weft"), "c_count int, custdist int");
+}
+
+#[test]
+fn tpc_h_q21() {
+    assert_eq!(shown("tpc_h_q21.weft"), "s_name str, numwait int");
+}
+
+#[test]
+fn tpc_h_q22() {
+    let columns = shown("tpc_h_q22.weft");
+    assert!(columns.starts_with("cntrycode str, numcust int, totacctbal decimal("), "{columns}");
+}
