@@ -201,3 +201,14 @@ impl<'a> Context<'a> {
         own.map(|(name, _)| Arc::clone(name)).chain(session.map(|(name, _)| Arc::clone(name))).collect()
     }
 }
+
+/// Below this many bytes of stack, more is taken.
+const STACK_LEFT: usize = 128 << 10;
+
+/// How much more, in bytes.
+const STACK_MORE: usize = 2 << 20;
+
+/// Runs `f` with enough stack for one more level.
+pub(super) fn deep<T>(f: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(STACK_LEFT, STACK_MORE, f)
+}

@@ -2,15 +2,10 @@
 
 use weft_core::{Expr, Type, Value};
 
+use super::context::deep;
 use super::{Context, Failed, Outcome, Scope, literal};
 use crate::diagnostics::Code;
 use crate::syntax::{self as ast, ExprKind};
-
-/// Below this many bytes of stack, more is taken.
-const STACK_LEFT: usize = 128 << 10;
-
-/// How much more, in bytes.
-const STACK_MORE: usize = 2 << 20;
 
 impl Context<'_> {
     /// An expression in the types it has by itself: a lone decimal literal is a float.
@@ -30,7 +25,7 @@ impl Context<'_> {
     /// An expression whose number literals still adapt to what they meet.
     pub(crate) fn expr(&mut self, scope: Scope<'_>, expr: &ast::Expr) -> Outcome<Expr> {
         // Chains of operators nest as deep as the parser allows, which is more than a thread's stack may hold.
-        let resolved = stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.kind(scope, expr))?;
+        let resolved = deep(|| self.kind(scope, expr))?;
         Ok(resolved.at(self.origin(expr.span)))
     }
 

@@ -16,10 +16,14 @@ impl Context<'_> {
         let mut plan = self.source(&source)?;
         let mut failed = false;
         for stage in &pipe.stages {
+            let before = self.diagnostics.len();
             match self.stage(plan.clone(), stage) {
                 Ok(next) => plan = next,
-                // The columns are the same as before, so later stages can still be checked.
-                Err(_) if verbs::find(&stage.verb.text).is_some_and(|verb| verb.keeps_columns) => failed = true,
+                // The columns are the same as before, so later stages can still be checked. A count that waits for its
+                // value is no failure: the whole statement is resolved again then.
+                Err(_) if verbs::find(&stage.verb.text).is_some_and(|verb| verb.keeps_columns) => {
+                    failed |= self.at_turn || !self.waits || self.diagnostics.len() > before;
+                }
                 Err(failure) => return Err(failure),
             }
         }

@@ -7,7 +7,7 @@ use weft_core::types::common_type;
 use weft_core::{Field, Schema, Type, Value};
 use weft_plan::LogicalPlan;
 
-use super::context::Found;
+use super::context::{Found, deep};
 use super::{Context, Failed, Outcome, Scope};
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic, suggest};
@@ -19,7 +19,7 @@ impl Context<'_> {
         match &source.kind {
             SourceKind::Path(path) => self.path(path),
             SourceKind::Call { name, args } => self.table_call(name, args, source.span),
-            SourceKind::Pipe(pipe) => self.pipe(pipe),
+            SourceKind::Pipe(pipe) => deep(|| self.pipe(pipe)),
             SourceKind::Rows(rows) => self.rows(rows, source.span),
         }
     }

@@ -1,5 +1,6 @@
 //! Statements: what each asks the session to do.
 
+use weft_core::function::Weight;
 use weft_core::{Expr, Settings, Type, Value};
 use weft_plan::catalog::Binding;
 
@@ -99,6 +100,9 @@ impl Context<'_> {
     /// A value computed now; while it waits, a null of its type.
     fn scalar(&mut self, expr: &ast::Expr) -> Outcome<(Type, Value)> {
         let resolved = self.value(Scope::Constant, expr)?;
+        // What costs or depends on the moment is computed when the statements before it have run.
+        let cheap = resolved.is_pure() && resolved.weight() == Weight::Cheap;
+        self.waits |= !cheap && !self.at_turn;
         if self.waits && !self.at_turn {
             return Ok((resolved.ty, Value::Null));
         }

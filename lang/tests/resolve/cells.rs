@@ -84,3 +84,53 @@ fn long_chains_of_operators_resolve() {
     let checked = check(&format!("trips | derive x = {sum}"), 1, &session);
     assert_eq!(checked.diagnostics, []);
 }
+
+#[test]
+fn deep_pipes_resolve() {
+    let session = Session::new();
+    let cell = format!("{}trips{}", "(".repeat(100), " | take 1)".repeat(100));
+    let checked = check(&cell, 1, &session);
+    assert_eq!(checked.diagnostics, []);
+}
+
+#[test]
+fn counts_that_wait_hide_no_errors() {
+    let session = Session::new();
+    let checked = check(
+        "let word = input(\"Word\")\nlet t = trips | where vendor == $word | take $word.length()\nt | sort vndor",
+        1,
+        &session,
+    );
+    let messages: Vec<&str> = checked.diagnostics.iter().map(|d| d.message.as_str()).collect();
+    assert_eq!(messages, ["no column `vndor`"]);
+}
+
+#[test]
+fn the_time_is_read_at_its_turn() {
+    let session = Session::new();
+    let checked = check("let t = now()", 1, &session);
+    assert_eq!(checked.diagnostics, []);
+    assert!(checked.steps[0].waits());
+}
+
+#[test]
+fn garbage_never_panics() {
+    let session = Session::new();
+    let pieces = [
+        "trips", "|", "where", "(", ")", "$n", "in", "[", "]", "{", "}", "1", "..", "join", "on", ",", "derive", "=", "a", "*",
+        "but", "sum", "f\"{", "group", "let", "x.y",
+    ];
+    let mut seed = 7u64;
+    for _ in 0..2000 {
+        let mut cell = String::from("trips | ");
+        for _ in 0..12 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            cell.push_str(pieces[(seed >> 33) as usize % pieces.len()]);
+            cell.push(' ');
+        }
+        let checked = check(&cell, 1, &session);
+        if !checked.has_errors() {
+            checked.steps.iter().for_each(|step| drop(step.actions(&session)));
+        }
+    }
+}

@@ -57,3 +57,23 @@ fn tpc_h_q22() {
     let columns = shown("tpc_h_q22.weft");
     assert!(columns.starts_with("cntrycode str, numcust int, totacctbal decimal("), "{columns}");
 }
+
+#[test]
+fn examples_of_functions_resolve() {
+    let session = Session::new();
+    let registry = weft_lang::resolve::Environment::registry(&session);
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for info in registry.infos() {
+        for example in info.examples {
+            tried += 1;
+            let checked = check(example.code, 1, &session);
+            let steps = checked.steps.iter().try_for_each(|step| step.actions(&session).map(|_| ()));
+            if checked.has_errors() || steps.is_err() {
+                wrong.push(format!("{}: {}\n{:?} {steps:?}", info.name, example.code, checked.diagnostics));
+            }
+        }
+    }
+    assert!(tried > 50, "{tried}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
