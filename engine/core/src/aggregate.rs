@@ -130,8 +130,9 @@ impl AggregateCall {
 
 impl std::fmt::Display for AggregateCall {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}(", self.function.info().name)?;
-        let mut parts: Vec<String> = self.args.iter().map(Expr::to_string).collect();
+        let info = self.function.info();
+        write!(f, "{}(", info.name)?;
+        let mut parts: Vec<String> = self.args[..info.written(&self.args)].iter().map(Expr::to_string).collect();
         parts.extend(self.filter.iter().map(|w| format!("where: {w}")));
         parts.extend(self.distinct.then(|| "distinct: true".to_string()));
         parts.extend(self.order.iter().map(|k| format!("sort: {k}")));

@@ -133,6 +133,19 @@ impl Function {
         format!("{}({})", self.name, params.join(", "))
     }
 
+    /// How many of `args` must be written: defaults at the end say nothing.
+    pub fn written(&self, args: &[Expr]) -> usize {
+        let is_default = |(i, arg): (usize, &Expr)| {
+            let default = self.params.get(i).and_then(|p| p.default).map(Default::to_expr);
+            default.is_some_and(|d| d.as_literal() == arg.as_literal())
+        };
+        let mut written = args.len();
+        while written > 0 && is_default((written - 1, &args[written - 1])) {
+            written -= 1;
+        }
+        written
+    }
+
     /// Appends the defaults of parameters that `args` leaves out.
     pub fn fill_defaults(&self, args: &mut Vec<Expr>) -> Result<()> {
         if args.len() > self.params.len() && !self.variadic {

@@ -15,7 +15,7 @@ impl fmt::Display for Expr {
             ExprKind::Call { function, args } => match (function.info().operator, args.as_slice()) {
                 (Some(op), [a, b]) => write!(f, "{} {op} {}", Nested(a), Nested(b)),
                 (Some(op), [a]) => write!(f, "{op}{}", Nested(a)),
-                _ => write_call(f, function.info().name, args),
+                _ => write_call(f, function.info().name, &args[..function.info().written(args)]),
             },
             ExprKind::Cast { input, mode: CastMode::Strict } => write!(f, "{}::{}", Nested(input), self.ty),
             ExprKind::Cast { input, mode: CastMode::Try } => write!(f, "{}::?{}", Nested(input), self.ty),
