@@ -76,6 +76,11 @@ pub trait CellIo: Send + Sync {
     fn page(&self, bundle: &MimeBundle);
     /// Whether progress would be seen by somebody.
     fn shows_progress(&self) -> bool;
+
+    /// Whether the streams show colours: a front end does, a file does not.
+    fn shows_colours(&self) -> bool {
+        true
+    }
 }
 
 /// Why no line came from the user.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use weft_core::{CancelToken, Type, Value};
 use weft_lang::Span;
-use weft_lang::diagnostics::{Diagnostic, Severity, render_ansi};
+use weft_lang::diagnostics::{Diagnostic, Severity, render_ansi, render_plain};
 use weft_lang::resolve::check;
 use weft_plan::LogicalPlan;
 use weft_session::{Binding, QueryResult, Session};
@@ -168,7 +168,8 @@ impl Run<'_> {
     fn warn(&self, found: &[Diagnostic]) {
         let warnings: Vec<Diagnostic> = found.iter().filter(|d| d.severity == Severity::Warning).cloned().collect();
         if !warnings.is_empty() {
-            self.io.stream(Stdio::Stderr, &render_ansi(self.text, &warnings));
+            let render = if self.io.shows_colours() { render_ansi } else { render_plain };
+            self.io.stream(Stdio::Stderr, &render(self.text, &warnings));
         }
     }
 }

@@ -61,6 +61,10 @@ impl CellIo for Terminal {
         self.say(bundle);
     }
 
+    fn shows_colours(&self) -> bool {
+        std::io::stderr().is_terminal()
+    }
+
     fn shows_progress(&self) -> bool {
         false
     }
