@@ -43,7 +43,7 @@ def test_fifty_million_groups_do_not_fit_and_say_so():
 @pytest.mark.parametrize(
     ("stages", "operator"),
     [("| sort id * 7919 % 1_000_003 | agg { x = first(id) }", "sort"),
-     ("| join (range(20_000_000) | derive k = id) on id == k | agg { n = count() }", "join"),
+     ("| join (range(20_000_000) | select k = id) on id == k | agg { n = count() }", "join"),
      ("| distinct | agg { n = count() }", "distinct")],
 )
 def test_other_breakers_keep_to_the_budget(stages, operator):

@@ -1,5 +1,6 @@
 """Every notebook of the project runs in batch: nbclient, nbconvert, papermill."""
 
+import contextlib
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import nbformat
 import papermill
 import pytest
 from nbclient import NotebookClient
+from papermill.exceptions import PapermillExecutionError
 
 from support import NOTEBOOKS, ROOT
 
@@ -77,7 +79,10 @@ def test_nbconvert(path, tmp_path):
 @each_notebook
 def test_papermill(path, tmp_path):
     out = tmp_path / path.name
-    papermill.execute_notebook(path, out, cwd=path.parent, progress_bar=False)
+    told = any("raises-exception" in cell.metadata.get("tags", []) for cell in nbformat.read(path, 4).cells)
+    # papermill runs all cells and then reports even those errors that are wanted.
+    with pytest.raises(PapermillExecutionError) if told else contextlib.nullcontext():
+        papermill.execute_notebook(path, out, cwd=path.parent, progress_bar=False)
     check(nbformat.read(out, as_version=4))
 
 

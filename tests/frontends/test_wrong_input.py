@@ -48,7 +48,7 @@ def test_several_errors_of_one_cell_are_all_told(session):
 def test_a_type_mix_up_names_both_types(session):
     error = fail(session, '[{a: 1, b: "x"}] | derive c = a + b')
     told = error["evalue"] + "\n".join(error["traceback"])
-    assert "int64" in told and "str" in told
+    assert "int" in told and "str" in told
 
 
 def test_a_missing_file_is_named(session):
@@ -90,7 +90,8 @@ def test_a_corrupt_picture(fresh, tmp_path):
         " | where img is null | agg { bad = count() }"
     )
     assert result.status == "ok", result.reply
-    assert result.text.split()[-1] in ("1", "2")
+    # Some decoders show what there is of a picture that was cut.
+    assert result.data["application/vnd.dataresource+json"]["data"] in ([{"bad": 1}], [{"bad": 2}])
 
 
 def test_a_cell_of_a_megabyte(session):

@@ -134,7 +134,7 @@ def children(path, is_root):
         r'(?:#\[path = "([^"]+)"\]\s*)?^\s*(?:pub(?:\([^)]*\))? )?mod (\w+);', text, re.M
     )
     # A family's list of functions declares their modules.
-    for words in re.findall(r"^family!\s*[({]([^)}]*)", text, re.M):
+    for words in re.findall(r"^(?:family|functions)!\s*[({]([^)}]*)", text, re.M):
         declared += [("", word) for word in re.findall(r"\w+", words.split(":")[-1])]
     for chosen, name in declared:
         if chosen:

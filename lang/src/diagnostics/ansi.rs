@@ -6,6 +6,12 @@ use super::text::{visible, visible_same_length};
 use super::{Diagnostic, Severity, render_plain};
 use crate::Span;
 
+/// What is said to hold the place: the reader sees which cell it is.
+const PLACE: &str = "cell";
+
+/// A place as ariadne takes it.
+type Place = (&'static str, std::ops::Range<usize>);
+
 /// Cells longer than this are shown by lines alone, because the picture's cost grows with the text.
 const MAX_PICTURE: usize = 100_000;
 
@@ -18,7 +24,7 @@ pub fn render_ansi(text: &str, diagnostics: &[Diagnostic]) -> String {
     let shown = visible_same_length(text);
     let mut out = Vec::new();
     for diagnostic in diagnostics {
-        let written = report(&shown, diagnostic).write(Source::from(shown.as_str()), &mut out);
+        let written = report(&shown, diagnostic).write((PLACE, Source::from(shown.as_str())), &mut out);
         if written.is_err() {
             out.extend(render_plain(text, std::slice::from_ref(diagnostic)).into_bytes());
         }
@@ -26,7 +32,7 @@ pub fn render_ansi(text: &str, diagnostics: &[Diagnostic]) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-fn report<'a>(text: &str, diagnostic: &'a Diagnostic) -> Report<'a, std::ops::Range<usize>> {
+fn report<'a>(text: &str, diagnostic: &'a Diagnostic) -> Report<'a, Place> {
     let color = match diagnostic.severity {
         Severity::Error => Color::Red,
         Severity::Warning => Color::Yellow,
@@ -54,6 +60,6 @@ fn report<'a>(text: &str, diagnostic: &'a Diagnostic) -> Report<'a, std::ops::Ra
 }
 
 /// A range on character boundaries inside the text: ariadne panics on others.
-fn place(text: &str, span: Span) -> std::ops::Range<usize> {
-    span.clamped(text).range()
+fn place(text: &str, span: Span) -> Place {
+    (PLACE, span.clamped(text).range())
 }
