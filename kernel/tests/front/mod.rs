@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use weft::backend::Backend;
 use weft::config::KernelConfig;
 use weft::kernel::Kernel;
 use weft::wire::connection::Channel;
@@ -59,7 +60,12 @@ impl Front {
     }
 
     pub(crate) fn with(connection: Connection, config: KernelConfig) -> Self {
-        let kernel = Kernel::start(connection, Arc::new(Echo), config).unwrap();
+        Self::on(connection, config, Arc::new(Echo))
+    }
+
+    /// A kernel with any backend, and a client.
+    pub(crate) fn on(connection: Connection, config: KernelConfig, backend: Arc<dyn Backend>) -> Self {
+        let kernel = Kernel::start(connection, backend, config).unwrap();
         let connection = kernel.connection().clone();
         let counters = kernel.counters();
         let count = move || (counters.badly_signed(), counters.malformed());

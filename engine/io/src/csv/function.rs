@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use weft_core::function::{Default, Family, Param};
+use weft_core::function::{Default, Example, Family, Param};
 use weft_core::source::{OpenContext, TableFunction, TableSource};
 use weft_core::{Error, Function, Result, Type, Value};
 
@@ -41,7 +41,7 @@ static INFO: Function = Function {
     ],
     variadic: false,
     operator: None,
-    examples: &[],
+    examples: &[Example { code: "read_csv(\"data/shops.csv\") | where country == \"Japan\" | select city", result: "Kyoto" }],
 };
 
 /// What was asked for.

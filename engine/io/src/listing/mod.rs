@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, StringViewArray, TimestampMicrosecondArray};
-use weft_core::function::{Family, Param};
+use weft_core::function::{Example, Family, Param};
 use weft_core::source::{OpenContext, ScanRequest, ScanTask, SourceSpec, TableFunction, TableSource, TaskStream};
 use weft_core::{CancelToken, Chunk, Error, Field, Function, Result, Schema, Series, TimeUnit, Type, Value};
 
@@ -22,7 +22,7 @@ static INFO: Function = Function {
     params: &[Param::required("pattern", "str", "a path with `* ? [] {} **`; a folder stands for the files in it")],
     variadic: false,
     operator: None,
-    examples: &[],
+    examples: &[Example { code: "glob(\"data/swatches/tartan-*.jpg\") | agg { n = count() }", result: "3" }],
 };
 
 impl TableFunction for Glob {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use weft_core::function::{Default, Family, Param};
+use weft_core::function::{Default, Example, Family, Param};
 use weft_core::source::{OpenContext, TableFunction, TableSource};
 use weft_core::{Function, Result, Value};
 
@@ -23,7 +23,7 @@ static INFO: Function = Function {
     ],
     variadic: false,
     operator: None,
-    examples: &[],
+    examples: &[Example { code: "read_parquet(\"data/sales.parquet\") | agg { n = count() }", result: "20000" }],
 };
 
 impl TableFunction for ReadParquet {
