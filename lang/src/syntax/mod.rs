@@ -14,6 +14,8 @@ pub mod token;
 pub mod verbs;
 
 pub use ast::*;
+pub(crate) use layout::statements;
+
 pub use complete::{Completeness, is_complete};
 pub use lexer::{Lexed, lex};
 pub use parse::{MAX_DIAGNOSTICS, parse};

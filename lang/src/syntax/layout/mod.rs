@@ -4,10 +4,13 @@
 //! brackets or one of the two lines says that it goes on (see `newline`). Brackets are repaired only in statements
 //! whose brackets do not balance (see `repair`).
 
+mod enclosing;
 mod newline;
 mod repair;
 
 use std::collections::HashSet;
+
+pub(crate) use enclosing::statements;
 
 use super::token::{Kind, Symbol, Token};
 use crate::Span;

@@ -1,0 +1,134 @@
+//! One page for each kind of thing.
+
+use std::collections::BTreeMap;
+
+use weft_core::function::Function;
+use weft_core::settings::{Range, Setting};
+use weft_core::{Field, Registry, Settings};
+use weft_plan::LogicalPlan;
+
+use super::{Page, VERB_DOCS, VerbDoc, setting_value};
+
+/// Statements that are no pipelines.
+const STATEMENTS: &[(&str, &str, &str, &str)] = &[
+    ("let", "let name = table | …", "Gives a table or a value a name; later changes to other names change nothing.", "let dear = trips | where fare > 10"),
+    ("fn", "fn name(parameter, …) = …", "Defines a function of expressions or tables.", "fn rate(tip, fare) = tip / fare"),
+    ("set", "set name = value", "Changes a setting for the queries that begin from now on.", "set threads = 8"),
+    ("attach", "attach \"address\" as name", "Makes the tables of a folder, bucket or database known.", "attach \"data\" as lake"),
+    ("use", "use catalog", "Lets the tables of a catalog be named without it.", "use lake"),
+    ("help", "help [name]", "Shows the page of a function, verb, setting or error code.", "help group"),
+    ("clear", "clear", "Clears the output of the cell.", "clear"),
+];
+
+/// The page of a statement.
+pub(super) fn statement(name: &str) -> Option<Page> {
+    let (name, grammar, doc, example) = STATEMENTS.iter().find(|(known, ..)| *known == name)?;
+    Some(Page::new(*name).code(*grammar).text(*doc).text("Example:").code(*example))
+}
+
+/// All verbs, and functions by family.
+pub(super) fn overview(registry: &Registry) -> Page {
+    let row = |name: &str, grammar: &str, doc: &str| [name.to_owned(), grammar.to_owned(), doc.to_owned()];
+    let statements = STATEMENTS.iter().map(|(name, grammar, doc, _)| row(name, grammar, doc));
+    let verbs = VERB_DOCS.iter().map(|doc| row(doc.name, doc.grammar, doc.summary));
+    let mut families: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    for info in registry.infos().filter(|info| info.operator.is_none()) {
+        families.entry(info.family).or_default().push(info.name);
+    }
+    let functions = families.into_iter().map(|(family, names)| row(&format!("{family:?}").to_lowercase(), "", &names.join(", ")));
+    Page::new("Weft")
+        .text("A pipeline starts with a table and goes on with stages, each behind a `|`. `help NAME` shows more of a name.")
+        .code("trips | where fare > 10 | group vendor { n = count() } | sort n desc | take 10")
+        .list("Verbs", verbs.collect())
+        .list("Statements", statements.collect())
+        .list("Functions", functions.collect())
+}
+
+/// A verb's page.
+pub(crate) fn verb_page(doc: &VerbDoc) -> Page {
+    Page::new(doc.name)
+        .code(format!("| {}", doc.grammar))
+        .text(doc.summary)
+        .list("Options", params(doc.options))
+        .text("Example:")
+        .code(doc.example)
+}
+
+/// A function's page. Examples past the first stand only in the long answer.
+pub(crate) fn function_page(info: &Function, registry: &Registry, long: bool) -> Page {
+    let kind = if registry.table(info.name).is_some() {
+        "source"
+    } else if registry.aggregate(info.name).is_some() {
+        "aggregate"
+    } else {
+        "function"
+    };
+    let mut page = Page::new(info.signature()).text(format!("{} ({kind})", info.summary));
+    if let Some(operator) = info.operator {
+        page = page.text(format!("Written `{operator}`."));
+    }
+    page = page.list("Parameters", params(info.params));
+    let shown = if long { info.examples.len() } else { 1 };
+    let examples: Vec<String> = info.examples.iter().take(shown).map(example).collect();
+    if examples.is_empty() {
+        return page;
+    }
+    page.text(if examples.len() == 1 { "Example:" } else { "Examples:" }).code(examples.join("\n"))
+}
+
+fn example(example: &weft_core::function::Example) -> String {
+    let result = example.result.trim_end();
+    if result.contains('\n') { format!("{}\n{result}", example.code) } else { format!("{}  # {result}", example.code) }
+}
+
+fn params(params: &[weft_core::function::Param]) -> Vec<[String; 3]> {
+    let rows = params.iter().map(|param| {
+        let default = param.default.map(|default| format!(" = {}", default.to_expr())).unwrap_or_default();
+        let choices = if param.choices.is_empty() { String::new() } else { format!(": {}", param.choices.join(", ")) };
+        [param.name.to_owned(), format!("{}{default}", param.takes), format!("{}{choices}", param.doc)]
+    });
+    rows.collect()
+}
+
+/// A setting's page.
+pub(crate) fn setting_page(setting: &Setting, settings: &Settings) -> Page {
+    let now = settings.get(setting.name).map(setting_value).unwrap_or_default();
+    let takes = match setting.range {
+        Range::Int(low, high) => format!("a whole number from {low} to {high}"),
+        Range::Bytes(low) => format!("bytes, as a number or as text like \"8GB\", at least {low}"),
+        Range::Bool => "true or false".to_owned(),
+        Range::Choice(choices) => format!("one of {}", choices.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ")),
+        Range::Text => "text".to_owned(),
+        Range::Names => "names separated by commas, as text".to_owned(),
+    };
+    Page::new(setting.name).text(setting.doc).text(format!("Takes {takes}.")).code(format!("set {} = {now}", setting.name))
+}
+
+/// A column's page.
+pub(crate) fn column_page(field: &Field) -> Page {
+    let nulls = if field.nullable { "can be null" } else { "never null" };
+    let ty = match field.ty {
+        weft_core::Type::Null => "a column made in these braces".to_owned(),
+        _ => format!("{}, {nulls}", field.ty),
+    };
+    Page::new(&*field.name).text(format!("Column: {ty}"))
+}
+
+/// A table's page: its columns, in the long answer its plan too.
+pub(crate) fn table_page(name: &str, plan: &LogicalPlan, long: bool) -> Page {
+    const MOST: usize = 40;
+    let fields = plan.schema().fields();
+    let shown = if long { fields.len() } else { MOST };
+    let row = |field: &Field| {
+        let nulls = if field.nullable { "" } else { "never null" };
+        [field.name.to_string(), field.ty.to_string(), nulls.to_owned()]
+    };
+    let heading = if fields.len() > shown { format!("The first {shown} of {} columns", fields.len()) } else { format!("{} columns", fields.len()) };
+    let page = Page::new(name).text("Table").list(heading, fields.iter().take(shown).map(row).collect());
+    if long { page.text("Plan:").code(weft_plan::explain::explain(plan)) } else { page }
+}
+
+/// A type's page.
+pub(crate) fn type_page(name: &str, doc: &str) -> Page {
+    Page::new(name).text(format!("Type: {doc}")).code(format!("x::{name}"))
+}
