@@ -42,7 +42,7 @@ impl Run<'_> {
             ActionKind::Print { text, stderr } => {
                 self.io.stream(if stderr { Stdio::Stderr } else { Stdio::Stdout }, &text);
             }
-            ActionKind::Help { topic } => match help::page(session.registry(), topic.as_deref()) {
+            ActionKind::Help { topic } => match help::page(session.registry(), &session.settings(), topic.as_deref()) {
                 Ok(page) => self.io.page(&page),
                 Err(error) => return Err(self.engine_failed(&error, span)),
             },

@@ -60,12 +60,12 @@ impl Backend for WeftBackend {
         run.preview(&shown).map_err(|failure| failure.report(expression))
     }
 
-    fn complete(&self, _: &str, cursor: usize) -> Completion {
-        Completion { start: cursor, end: cursor, items: Vec::new() }
+    fn complete(&self, code: &str, cursor: usize) -> Completion {
+        super::assist::completion(self.interpreter.session(), code, cursor)
     }
 
-    fn inspect(&self, _: &str, _: usize, _: bool) -> Option<MimeBundle> {
-        None
+    fn inspect(&self, code: &str, cursor: usize, detail: bool) -> Option<MimeBundle> {
+        super::assist::inspection(self.interpreter.session(), code, cursor, detail)
     }
 
     fn is_complete(&self, code: &str) -> Completeness {

@@ -4,6 +4,7 @@
 //! come, so an error or an interrupt leaves everything that was bound before it.
 
 mod actions;
+mod assist;
 mod backend;
 mod environment;
 mod explain;

@@ -37,6 +37,13 @@ pub(crate) fn function(registry: &Registry, name: &str) -> Option<&'static Funct
     scalar.or_else(|| registry.aggregate(name).map(|f| f.info())).or_else(|| registry.table(name).map(|f| f.info()))
 }
 
+/// Options of the stage, where one can stand: behind a comma of its own.
+pub(crate) fn stage_options(cursor: &Cursor<'_>, env: &dyn Surroundings, found: &mut Found<'_>) {
+    if cursor.frame().is_pipe() && cursor.last().is_some_and(|last| last.kind.is(Symbol::Comma)) {
+        options(cursor, env, found);
+    }
+}
+
 /// Names of options that are not given yet.
 pub(crate) fn options(cursor: &Cursor<'_>, env: &dyn Surroundings, found: &mut Found<'_>) {
     let frame = cursor.frame();
@@ -55,7 +62,8 @@ fn option(param: &Param) -> Item {
     let default = param.default.map(|default| format!(" = {}", default.to_expr())).unwrap_or_default();
     let mut item = Item::new(format!("{}: ", param.name), ItemKind::Option);
     item.label = param.name.to_owned();
-    let doc = if param.choices.is_empty() { param.doc.to_owned() } else { format!("{}: {}", param.doc, param.choices.join(", ")) };
+    let doc =
+        if param.choices.is_empty() { param.doc.to_owned() } else { format!("{}: {}", param.doc, param.choices.join(", ")) };
     item.detail(format!("{}{default}", param.takes)).doc(doc)
 }
 

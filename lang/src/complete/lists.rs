@@ -6,7 +6,7 @@ use weft_plan::catalog::Binding;
 
 use super::found::Found;
 use super::{Item, ItemKind};
-use crate::cursor::{Cursor, Surroundings};
+use crate::cursor::{Cursor, Role, Surroundings};
 use crate::help;
 use crate::syntax::JoinKind;
 use crate::syntax::verbs::VERBS;
@@ -53,13 +53,12 @@ pub(crate) fn type_doc(name: &str) -> Option<&'static str> {
     TYPES.iter().find(|(known, _)| *known == name).map(|(_, doc)| *doc)
 }
 
-/// Verbs.
+/// Verbs that mean something already.
 pub(crate) fn verbs(found: &mut Found<'_>) {
-    for (name, _) in VERBS {
+    for (name, _) in VERBS.iter().filter(|(name, _)| crate::verbs::find(name).is_some()) {
         found.word(name, || {
-            let doc = help::verb(name);
-            let item = Item::new(*name, ItemKind::Verb);
-            doc.map_or_else(|| item.clone(), |doc| item.clone().detail(doc.grammar).doc(doc.summary))
+            let (grammar, summary) = help::verb(name).map_or(("", ""), |doc| (doc.grammar, doc.summary));
+            Item::new(*name, ItemKind::Verb).detail(grammar).doc(summary)
         });
     }
 }
@@ -153,18 +152,32 @@ pub(crate) fn offer_column(field: &Field, kind: ItemKind, found: &mut Found<'_>)
 }
 
 /// What can stand in a row expression.
-pub(crate) fn row(cursor: &Cursor<'_>, aggregates_first: bool, env: &dyn Surroundings, found: &mut Found<'_>) {
+pub(crate) fn row(cursor: &Cursor<'_>, aggregates_first: bool, options: bool, env: &dyn Surroundings, found: &mut Found<'_>) {
+    let rows = has_rows(cursor, env);
     if aggregates_first {
         aggregates(env, found);
     }
-    columns(cursor, env, found);
+    if rows {
+        columns(cursor, env, found);
+    }
+    if options {
+        super::arguments::options(cursor, env, found);
+    }
     let scalars = env.registry().scalars().map(|function| function.info());
     for function in scalars.filter(|function| is_called(function)) {
         offer_function(function, ItemKind::Function, found);
     }
-    aggregates(env, found);
+    if rows {
+        aggregates(env, found);
+        found.word("cols", || Item::new("cols", ItemKind::Keyword).detail("cols(numeric), cols(r\"…\")"));
+    }
     words(OPERAND_WORDS, found);
-    found.word("cols", || Item::new("cols", ItemKind::Keyword).detail("cols(numeric), cols(r\"…\")"));
+}
+
+/// Whether a table is at hand: not at the head of a pipe, nor in the arguments of a source.
+fn has_rows(cursor: &Cursor<'_>, env: &dyn Surroundings) -> bool {
+    let of_source = matches!(&cursor.frame().role, Role::Call { name, .. } if env.registry().table(name).is_some());
+    !of_source && cursor.verb().is_some()
 }
 
 fn aggregates(env: &dyn Surroundings, found: &mut Found<'_>) {

@@ -3,9 +3,9 @@
 use weft_core::function::{ArgType, Function};
 use weft_core::{Type, Value};
 
+use super::ItemKind;
 use super::found::Found;
 use super::lists::{is_called, offer_column, offer_function};
-use super::ItemKind;
 use crate::Span;
 use crate::cursor::{Cursor, Surroundings, word};
 use crate::syntax::token::{Kind, Token};

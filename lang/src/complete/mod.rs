@@ -42,7 +42,10 @@ fn offer(cursor: &Cursor<'_>, place: &Place<'_>, env: &dyn Surroundings, found: 
     match place {
         Place::Nothing => {}
         Place::Statement => statement::start(cursor, env, found),
-        Place::Source => lists::sources(cursor, env, found),
+        Place::Source => {
+            lists::sources(cursor, env, found);
+            arguments::stage_options(cursor, env, found);
+        }
         Place::JoinSource => {
             lists::sources(cursor, env, found);
             lists::join_kinds(found);
@@ -56,13 +59,11 @@ fn offer(cursor: &Cursor<'_>, place: &Place<'_>, env: &dyn Surroundings, found: 
         Place::TypeClass => lists::type_classes(found),
         Place::Words(words) => lists::words(words, found),
         Place::Member(receiver) => methods::members(cursor, receiver, env, found),
-        Place::Columns => lists::columns(cursor, env, found),
-        Place::Operand { aggregates_first, options } => {
-            if *options {
-                arguments::options(cursor, env, found);
-            }
-            lists::row(cursor, *aggregates_first, env, found);
+        Place::Columns => {
+            lists::columns(cursor, env, found);
+            arguments::stage_options(cursor, env, found);
         }
+        Place::Operand { aggregates_first, options } => lists::row(cursor, *aggregates_first, *options, env, found),
         Place::Value => arguments::value(cursor, env, found),
         Place::Options => arguments::options(cursor, env, found),
     }

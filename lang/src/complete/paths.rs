@@ -30,7 +30,11 @@ pub(crate) fn in_string(cursor: &Cursor<'_>, start: usize, typed: &str, env: &dy
         let items = items.map(|choice| Item::new(*choice, ItemKind::Value).doc(param.doc)).collect();
         return Completions { start, end, items };
     }
-    if takes_path(cursor, env, param.name) { files(cursor, start, typed, env) } else { Completions { start, end, items: Vec::new() } }
+    if takes_path(cursor, env, param.name) {
+        files(cursor, start, typed, env)
+    } else {
+        Completions { start, end, items: Vec::new() }
+    }
 }
 
 fn takes_path(cursor: &Cursor<'_>, env: &dyn Surroundings, name: &str) -> bool {
@@ -43,7 +47,8 @@ fn takes_path(cursor: &Cursor<'_>, env: &dyn Surroundings, name: &str) -> bool {
 fn files(cursor: &Cursor<'_>, start: usize, typed: &str, env: &dyn Surroundings) -> Completions {
     let raw = Span::new(start, cursor.word.start).of(cursor.text);
     let cut = raw.rfind('/').map_or(0, |at| at + 1);
-    let (folder, name) = typed.rsplit_once('/').map_or(("", typed), |(folder, name)| (if folder.is_empty() { "/" } else { folder }, name));
+    let (folder, name) =
+        typed.rsplit_once('/').map_or(("", typed), |(folder, name)| (if folder.is_empty() { "/" } else { folder }, name));
     let mut items = Vec::new();
     // What is a pattern or an address is not on this machine's disk by that name.
     if !typed.contains("://") && !typed.contains(['*', '?', '[', '{']) {

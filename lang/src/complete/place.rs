@@ -240,7 +240,8 @@ pub(crate) fn receiver(tokens: &[Token]) -> &[Token] {
             at = open;
             // A call's name belongs to it.
             let name = at.checked_sub(1).and_then(|i| tokens.get(i));
-            let called = name.is_some_and(|t| word(t).is_some() && tokens.get(at).is_some_and(|open| open.span.start == t.span.end));
+            let called =
+                name.is_some_and(|t| word(t).is_some() && tokens.get(at).is_some_and(|open| open.span.start == t.span.end));
             let is_braces = tokens.get(at).is_some_and(|t| t.kind.is(Symbol::LBrace));
             at -= usize::from(called && !is_braces);
         } else if matches!(token.kind, Kind::Symbol(_) | Kind::Keyword(_)) {

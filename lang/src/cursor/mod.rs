@@ -15,7 +15,7 @@ use crate::syntax::token::{Keyword, Kind, Symbol, Token};
 use crate::syntax::{lex, statements};
 
 pub(crate) use frame::{Frame, Role, word};
-pub use surroundings::{Entry, Surroundings};
+pub use surroundings::{Around, Entry, Surroundings};
 pub(crate) use word::Word;
 
 /// What surrounds the cursor besides code.
@@ -161,7 +161,8 @@ fn earlier(text: &str, tokens: &[Token], ranges: &[std::ops::Range<usize>]) -> (
 }
 
 fn is_string(token: &Token) -> bool {
-    matches!(&token.kind, Kind::Literal(literal) if matches!(**literal, Literal::Str(_))) || matches!(token.kind, Kind::RawFString(_))
+    matches!(&token.kind, Kind::Literal(literal) if matches!(**literal, Literal::Str(_)))
+        || matches!(token.kind, Kind::RawFString(_))
 }
 
 /// The string that is still open at the end of `before`. A name is not looked for in an f-string's text.

@@ -6,6 +6,8 @@ use weft_core::{Registry, Settings};
 use weft_plan::LogicalPlan;
 use weft_plan::catalog::Catalog;
 
+use crate::resolve::{Environment, plan_before};
+
 /// The session as completion and inspection see it. All of it is snapshots: a query may run meanwhile.
 pub trait Surroundings {
     /// Functions, aggregates and sources.
@@ -32,4 +34,36 @@ pub struct Entry {
     pub name: String,
     /// Whether it is a folder.
     pub is_folder: bool,
+}
+
+/// The same environment that cells are resolved in, and a way to look into folders.
+pub struct Around<'a> {
+    /// The session.
+    pub env: &'a dyn Environment,
+    /// What stands in a folder; see [`Surroundings::list`].
+    pub list: &'a dyn Fn(&str) -> Vec<Entry>,
+}
+
+impl Surroundings for Around<'_> {
+    fn registry(&self) -> &Registry {
+        self.env.registry()
+    }
+
+    fn settings(&self) -> Arc<Settings> {
+        self.env.settings()
+    }
+
+    fn catalog(&self) -> Arc<Catalog> {
+        self.env.catalog()
+    }
+
+    fn plan(&self, cell: &str) -> Option<LogicalPlan> {
+        // The table before a stage of its own is the whole pipeline.
+        let cell = format!("{cell} | take 1");
+        plan_before(&cell, cell.len(), self.env)
+    }
+
+    fn list(&self, folder: &str) -> Vec<Entry> {
+        (self.list)(folder)
+    }
 }

@@ -63,7 +63,8 @@ impl Cursor<'_> {
         let (first, last) = (stage.get(start)?, stage.get(end.checked_sub(1)?)?);
         let source = Span::new(first.span.start, last.span.end).of(self.text);
         let plan = self.probe(env, source, "")?;
-        let alias = stage.get(end).filter(|t| t.kind.keyword() == Some(Keyword::As)).and_then(|_| stage.get(end + 1)).and_then(word);
+        let alias =
+            stage.get(end).filter(|t| t.kind.keyword() == Some(Keyword::As)).and_then(|_| stage.get(end + 1)).and_then(word);
         let own = (end == start + 1).then(|| word(first)).flatten();
         Some((alias.or(own).map(str::to_owned), plan.schema().clone()))
     }
@@ -131,7 +132,9 @@ impl Cursor<'_> {
             let plan = self.probe(env, &self.parts(pipe).concat(), &derived);
             return plan.map_or_else(Vec::new, |plan| plan.schema().fields().to_vec());
         }
-        let Some(frame) = self.frames.iter().find(|frame| frame.role == Role::Braces && !frame.is_pipe()) else { return Vec::new() };
+        let Some(frame) = self.frames.iter().find(|frame| frame.role == Role::Braces && !frame.is_pipe()) else {
+            return Vec::new();
+        };
         let tokens = self.tokens.get(frame.first..frame.item()).unwrap_or_default();
         let named = tokens.windows(2).filter(|pair| pair[1].kind.is(Symbol::Assign));
         named.filter_map(|pair| word(&pair[0])).map(|name| Field::new(Arc::from(name), Type::Null)).collect()
@@ -155,7 +158,8 @@ impl Cursor<'_> {
 /// Where the right side of a join stands among the tokens of its stage, which starts with the verb.
 fn right_source(stage: &[Token]) -> Option<(usize, usize)> {
     let is_kind = |at: usize| stage.get(at).and_then(word).is_some_and(|t| crate::syntax::JoinKind::parse(t).is_some());
-    let starts_source = |at: usize| stage.get(at).is_some_and(|t| word(t).is_some() || t.kind.is(Symbol::LParen) || t.kind.is(Symbol::LBracket));
+    let starts_source =
+        |at: usize| stage.get(at).is_some_and(|t| word(t).is_some() || t.kind.is(Symbol::LParen) || t.kind.is(Symbol::LBracket));
     let start = if is_kind(1) && starts_source(2) { 2 } else { 1 };
     if !starts_source(start) {
         return None;

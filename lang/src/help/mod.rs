@@ -41,11 +41,13 @@ pub fn help(topic: Option<&str>, registry: &Registry, settings: &Settings) -> Re
         return Ok(Page::new(format!("{}: {}", code.id, code.title)).text(code.page));
     }
     if let Some(page) = pages::statement(topic) {
-        return Ok(page);
+        return Ok(if topic == "set" { pages::with_settings(page, settings) } else { page });
     }
     if let Some(here) = foreign(topic) {
         let page = verb_doc(here.split(' ').next().unwrap_or(here)).map(verb_page);
-        return Ok(page.unwrap_or_else(|| Page::new(here)).text(format!("`{topic}` of other languages is called `{here}` here.")));
+        return Ok(page
+            .unwrap_or_else(|| Page::new(here))
+            .text(format!("`{topic}` of other languages is called `{here}` here.")));
     }
     Err(near(topic, registry))
 }

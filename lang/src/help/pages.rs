@@ -11,10 +11,20 @@ use super::{Page, VERB_DOCS, VerbDoc, setting_value};
 
 /// Statements that are no pipelines.
 const STATEMENTS: &[(&str, &str, &str, &str)] = &[
-    ("let", "let name = table | …", "Gives a table or a value a name; later changes to other names change nothing.", "let dear = trips | where fare > 10"),
+    (
+        "let",
+        "let name = table | …",
+        "Gives a table or a value a name; later changes to other names change nothing.",
+        "let dear = trips | where fare > 10",
+    ),
     ("fn", "fn name(parameter, …) = …", "Defines a function of expressions or tables.", "fn rate(tip, fare) = tip / fare"),
     ("set", "set name = value", "Changes a setting for the queries that begin from now on.", "set threads = 8"),
-    ("attach", "attach \"address\" as name", "Makes the tables of a folder, bucket or database known.", "attach \"data\" as lake"),
+    (
+        "attach",
+        "attach \"address\" as name",
+        "Makes the tables of a folder, bucket or database known.",
+        "attach \"data\" as lake",
+    ),
     ("use", "use catalog", "Lets the tables of a catalog be named without it.", "use lake"),
     ("help", "help [name]", "Shows the page of a function, verb, setting or error code.", "help group"),
     ("clear", "clear", "Clears the output of the cell.", "clear"),
@@ -30,7 +40,8 @@ pub(super) fn statement(name: &str) -> Option<Page> {
 pub(super) fn overview(registry: &Registry) -> Page {
     let row = |name: &str, grammar: &str, doc: &str| [name.to_owned(), grammar.to_owned(), doc.to_owned()];
     let statements = STATEMENTS.iter().map(|(name, grammar, doc, _)| row(name, grammar, doc));
-    let verbs = VERB_DOCS.iter().map(|doc| row(doc.name, doc.grammar, doc.summary));
+    let verbs =
+        VERB_DOCS.iter().filter(|doc| crate::verbs::find(doc.name).is_some()).map(|doc| row(doc.name, doc.grammar, doc.summary));
     let mut families: BTreeMap<_, Vec<&str>> = BTreeMap::new();
     for info in registry.infos().filter(|info| info.operator.is_none()) {
         families.entry(info.family).or_default().push(info.name);
@@ -46,12 +57,13 @@ pub(super) fn overview(registry: &Registry) -> Page {
 
 /// A verb's page.
 pub(crate) fn verb_page(doc: &VerbDoc) -> Page {
-    Page::new(doc.name)
+    let page = Page::new(doc.name)
         .code(format!("| {}", doc.grammar))
         .text(doc.summary)
         .list("Options", params(doc.options))
         .text("Example:")
-        .code(doc.example)
+        .code(doc.example);
+    if crate::verbs::find(doc.name).is_some() { page } else { page.text("This verb is read, but does nothing yet.") }
 }
 
 /// A function's page. Examples past the first stand only in the long answer.
@@ -104,6 +116,15 @@ pub(crate) fn setting_page(setting: &Setting, settings: &Settings) -> Page {
     Page::new(setting.name).text(setting.doc).text(format!("Takes {takes}.")).code(format!("set {} = {now}", setting.name))
 }
 
+/// A page with all settings and their values.
+pub(super) fn with_settings(page: Page, settings: &Settings) -> Page {
+    let row = |setting: &Setting| {
+        let now = settings.get(setting.name).map(setting_value).unwrap_or_default();
+        [setting.name.to_owned(), now, setting.doc.to_owned()]
+    };
+    page.list("Settings", weft_core::settings::SETTINGS.iter().map(row).collect())
+}
+
 /// A column's page.
 pub(crate) fn column_page(field: &Field) -> Page {
     let nulls = if field.nullable { "can be null" } else { "never null" };
@@ -123,7 +144,11 @@ pub(crate) fn table_page(name: &str, plan: &LogicalPlan, long: bool) -> Page {
         let nulls = if field.nullable { "" } else { "never null" };
         [field.name.to_string(), field.ty.to_string(), nulls.to_owned()]
     };
-    let heading = if fields.len() > shown { format!("The first {shown} of {} columns", fields.len()) } else { format!("{} columns", fields.len()) };
+    let heading = if fields.len() > shown {
+        format!("The first {shown} of {} columns", fields.len())
+    } else {
+        format!("{} columns", fields.len())
+    };
     let page = Page::new(name).text("Table").list(heading, fields.iter().take(shown).map(row).collect());
     if long { page.text("Plan:").code(weft_plan::explain::explain(plan)) } else { page }
 }

@@ -69,12 +69,7 @@ pub const VERB_DOCS: &[VerbDoc] = &[
         "Folds the rows of each key into one; or, with stages in the braces, runs them for each key.",
         "trips | group vendor { avg_fare = mean(fare), n = count() }",
     ),
-    verb(
-        "agg",
-        "agg { name = aggregate, … }",
-        "Folds all rows into one.",
-        "trips | agg { total = sum(fare), n = count() }",
-    ),
+    verb("agg", "agg { name = aggregate, … }", "Folds all rows into one.", "trips | agg { total = sum(fare), n = count() }"),
     verb(
         "sort",
         "sort key [asc|desc] [nulls first|last], …",
@@ -95,17 +90,12 @@ pub const VERB_DOCS: &[VerbDoc] = &[
         "orders | join left customer on o_custkey == c_custkey",
     )
     .with(&[Param::option("prefix", "str", Default::Null, "put before the name of every right column")]),
-    verb(
-        "union",
-        "union table, …",
-        "Appends the rows of other tables; columns match by name.",
-        "old | union new, fill: true",
-    )
-    .with(&[
-        Param::option("distinct", "bool", Default::Bool(false), "whether equal rows are kept once"),
-        Param::option("fill", "bool", Default::Bool(false), "whether columns that are missing on a side become null"),
-        Param::choice("by", &["name", "position"], Default::Str("name"), "how columns are matched"),
-    ]),
+    verb("union", "union table, …", "Appends the rows of other tables; columns match by name.", "old | union new, fill: true")
+        .with(&[
+            Param::option("distinct", "bool", Default::Bool(false), "whether equal rows are kept once"),
+            Param::option("fill", "bool", Default::Bool(false), "whether columns that are missing on a side become null"),
+            Param::choice("by", &["name", "position"], Default::Str("name"), "how columns are matched"),
+        ]),
     verb("intersect", "intersect table, …", "Keeps the rows that stand in the other tables too.", "old | intersect new"),
     verb("except", "except table, …", "Keeps the rows that stand in none of the other tables.", "old | except new"),
     verb(
@@ -127,11 +117,21 @@ pub const VERB_DOCS: &[VerbDoc] = &[
         "Makes rows of columns: their names in one column, their values in another.",
         "wide | unpivot cols(r\"^q\") into (quarter, amount)",
     ),
-    verb("into", "into name", "Ends the pipe and gives the table a name; nothing is shown.", "trips | where fare > 10 | into dear"),
+    verb(
+        "into",
+        "into name",
+        "Ends the pipe and gives the table a name; nothing is shown.",
+        "trips | where fare > 10 | into dear",
+    ),
     verb("show", "show [n]", "Shows the first rows where it stands, and passes the table on.", "trips | sort fare desc | show 5"),
     verb("plot", "plot kind, …", "Draws a chart of the table.", "trips | plot \"bar\", x: vendor, y: fare"),
-    verb("explain", "explain", "Shows the plan as written and as it runs, instead of the rows.", "trips | where fare > 10 | explain")
-        .with(&[Param::option("analyze", "bool", Default::Bool(false), "whether the query runs, and its counters are shown")]),
+    verb(
+        "explain",
+        "explain",
+        "Shows the plan as written and as it runs, instead of the rows.",
+        "trips | where fare > 10 | explain",
+    )
+    .with(&[Param::option("analyze", "bool", Default::Bool(false), "whether the query runs, and its counters are shown")]),
     verb("describe", "describe", "Counts, extremes and means of each column.", "trips | describe"),
     verb("schema", "schema", "The columns as rows: name, type, whether nulls can stand there.", "trips | schema"),
     verb("sample", "sample n", "Keeps some rows, drawn by chance.", "trips | sample 100"),

@@ -3,4 +3,4 @@
 mod cells;
 mod examples;
 mod kept;
-mod toys;
+pub(crate) mod toys;

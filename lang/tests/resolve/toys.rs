@@ -108,14 +108,14 @@ fn ty(text: &str) -> Type {
 }
 
 /// The toy session.
-pub(super) struct Session {
+pub(crate) struct Session {
     registry: Registry,
     catalog: Catalog,
     settings: Settings,
 }
 
 impl Session {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut registry = Registry::new();
         weft_functions::register(&mut registry);
         registry.add_tables([Arc::new(ReadParquet) as Arc<dyn TableFunction>]);
@@ -126,6 +126,12 @@ impl Session {
         }
         catalog.bind("n".into(), Binding::Scalar(Type::Int64, Value::Int(3)));
         Session { registry, catalog, settings: Settings::new() }
+    }
+
+    /// Binds a table of these columns, without rows.
+    pub(crate) fn bind(&mut self, name: &str, columns: &str) {
+        let toy = Toy { name: name.to_owned(), schema: schema(columns) };
+        self.catalog.bind(name.into(), Binding::Table(LogicalPlan::scan(Arc::new(toy)).unwrap()));
     }
 
     /// Carries out what touches the session itself.
