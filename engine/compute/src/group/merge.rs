@@ -170,7 +170,8 @@ impl GroupMerge {
             }
             // SAFETY: rows of two stores that this task alone holds.
             let (mut into, mut from) = unsafe { (States::new(into, offset, bytes), States::new(from, offset, bytes)) };
-            aggregate.aggregator.merge(&mut into, heap, &mut from, from_heap)?;
+            let merged = aggregate.aggregator.merge(&mut into, heap, &mut from, from_heap);
+            merged.map_err(|e| e.at(aggregate.origin))?;
         }
         Ok(())
     }

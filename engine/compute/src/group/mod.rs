@@ -14,7 +14,7 @@ mod table;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray};
-use weft_core::{AggregateCall, Aggregator, Reservation, Result, Type};
+use weft_core::{AggregateCall, Aggregator, Origin, Reservation, Result, Type};
 
 pub use merge::GroupMerge;
 pub use ordered::OrderedGroups;
@@ -42,13 +42,15 @@ pub struct GroupAggregate {
     pub output: Type,
     /// The types of its arguments, when each combination of them counts once.
     pub distinct: Option<Vec<Type>>,
+    /// Where it was written: the place of its errors.
+    pub origin: Origin,
 }
 
 impl GroupAggregate {
     /// Binds a call. Its `where:` and `sort:` are the caller's to apply (see [`AggregateInput::filter`]).
     pub fn new(call: &AggregateCall) -> Result<Self> {
         let distinct = call.distinct.then(|| call.args.iter().map(|a| a.ty.clone()).collect());
-        Ok(GroupAggregate { aggregator: call.bind()?, output: call.ty.clone(), distinct })
+        Ok(GroupAggregate { aggregator: call.bind()?, output: call.ty.clone(), distinct, origin: call.origin })
     }
 }
 

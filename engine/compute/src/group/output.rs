@@ -72,7 +72,8 @@ pub(super) unsafe fn columns(spec: &GroupSpec, rows: &[*mut u8], heap: &Heap) ->
     for (aggregate, &(offset, bytes)) in spec.aggregates.iter().zip(&spec.layout.states) {
         // SAFETY: passed on.
         let mut states = unsafe { States::new(rows, offset, bytes) };
-        columns.push(aggregate.aggregator.finish(&mut states, heap)?);
+        let column = aggregate.aggregator.finish(&mut states, heap);
+        columns.push(column.map_err(|e| e.at(aggregate.origin))?);
     }
     Ok(columns)
 }

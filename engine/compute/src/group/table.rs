@@ -10,7 +10,7 @@ use weft_core::states::States;
 use weft_core::{Error, Reservation, Result, Series};
 
 use super::direct::Direct;
-use super::{AggregateInput, GroupSpec};
+use super::{AggregateInput, GroupAggregate, GroupSpec};
 use crate::hash::prepare;
 use crate::rows::{BATCH_ROWS, Column, Longs, RowTable, partition_of};
 
@@ -146,12 +146,12 @@ impl GroupTable {
 
     fn update_states(&mut self, index: usize, input: &AggregateInput) -> Result<()> {
         let (offset, bytes) = self.spec.layout.states[index];
-        let aggregator = &self.spec.aggregates[index].aggregator;
+        let GroupAggregate { aggregator, origin, .. } = &self.spec.aggregates[index];
         let heap = &mut self.table.store.heap;
         let Some(filter) = &input.filter else {
             // SAFETY: rows of our own store, with states of this layout, alive and reached by nobody else.
             let mut states = unsafe { States::new(&self.rows, offset, bytes) };
-            return aggregator.update(&mut states, &input.args, heap);
+            return aggregator.update(&mut states, &input.args, heap).map_err(|e| e.at(*origin));
         };
         let filter = without_nulls(filter);
         let rows: Vec<*mut u8> = filter.values().set_indices().map(|i| self.rows[i]).collect();
@@ -160,7 +160,7 @@ impl GroupTable {
         }
         // SAFETY: as above.
         let mut states = unsafe { States::new(&rows, offset, bytes) };
-        aggregator.update(&mut states, &filtered(&input.args, &filter)?, heap)
+        aggregator.update(&mut states, &filtered(&input.args, &filter)?, heap).map_err(|e| e.at(*origin))
     }
 
     /// All rows fall into one group.
@@ -184,7 +184,9 @@ impl GroupTable {
             let one = [row];
             // SAFETY: the one row of our own store, reached by nobody else.
             let mut states = unsafe { States::new(&one, offset, bytes) };
-            self.spec.aggregates[i].aggregator.update_one(&mut states, &args, rows, &mut self.table.store.heap)?;
+            let aggregate = &self.spec.aggregates[i];
+            let updated = aggregate.aggregator.update_one(&mut states, &args, rows, &mut self.table.store.heap);
+            updated.map_err(|e| e.at(aggregate.origin))?;
         }
         Ok(())
     }

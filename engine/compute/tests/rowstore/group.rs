@@ -10,7 +10,7 @@ use weft_core::{Aggregator, CancelToken, MemoryPool, Series, Type, Value};
 use super::support::{Count, Longest, Rng, Sum, ints, rows, strings, types};
 
 fn aggregate(aggregator: impl Aggregator + 'static, output: Type) -> GroupAggregate {
-    GroupAggregate { aggregator: Box::new(aggregator), output, distinct: None }
+    GroupAggregate { aggregator: Box::new(aggregator), output, distinct: None, origin: weft_core::Origin::NONE }
 }
 
 fn input(column: &Series) -> AggregateInput {

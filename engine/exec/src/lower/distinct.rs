@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use weft_compute::group::{GroupAggregate, GroupSpec};
 use weft_core::error::{Error, Result};
-use weft_core::{Expr, Type};
+use weft_core::{Expr, Origin, Type};
 use weft_plan::nodes::Distinct;
 
 use super::{Fragment, Lowering};
@@ -29,7 +29,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, node: &Distinct, ordered: bool)
         reorder(lowering, &mut output, &keys, &types);
         return Ok(output);
     }
-    let first = GroupAggregate { aggregator: Box::new(FirstRow), output: Type::UInt64, distinct: None };
+    let first = GroupAggregate { aggregator: Box::new(FirstRow), output: Type::UInt64, distinct: None, origin: Origin::NONE };
     let spec = GroupSpec::new(types, vec![first], false)?;
     let sink = Arc::new(DistinctSink::new(lowering.shared, spec, keys));
     let output = sink.output();

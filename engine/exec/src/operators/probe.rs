@@ -7,7 +7,7 @@ use arrow::array::UInt32Array;
 use weft_compute::Evaluator;
 use weft_compute::join::{BuildRow, JoinProbe, JoinTable};
 use weft_core::error::{Error, Result};
-use weft_core::{Chunk, Expr, OperatorMetrics, Series};
+use weft_core::{CancelToken, Chunk, Expr, OperatorMetrics, Series};
 use weft_plan::nodes::JoinKind;
 
 use crate::pipeline::{Operator, OperatorTask, Shared, Step};
@@ -39,6 +39,7 @@ pub(crate) struct ProbeOperator {
     table: SharedTable,
     evaluator: Arc<Evaluator>,
     metrics: Arc<OperatorMetrics>,
+    cancel: CancelToken,
 }
 
 struct Task {
@@ -46,6 +47,7 @@ struct Task {
     table: Arc<JoinTable>,
     probe: JoinProbe,
     evaluator: Arc<Evaluator>,
+    cancel: CancelToken,
     chunk: Option<Chunk>,
     /// For each probe row whether a pair met the residual; kept where that is needed.
     survived: Vec<bool>,
@@ -58,7 +60,7 @@ impl ProbeOperator {
     pub(crate) fn new(shared: &Shared, plan: ProbePlan, table: SharedTable) -> Self {
         let metrics = shared.metrics.operator(format!("join {}", plan.kind));
         let evaluator = Arc::new(Evaluator::new(shared.query.clone()));
-        ProbeOperator { plan: Arc::new(plan), table, evaluator, metrics }
+        ProbeOperator { plan: Arc::new(plan), table, evaluator, metrics, cancel: shared.cancel().clone() }
     }
 }
 
@@ -70,6 +72,7 @@ impl Operator for ProbeOperator {
             probe: table.probe(),
             table: Arc::clone(table),
             evaluator: Arc::clone(&self.evaluator),
+            cancel: self.cancel.clone(),
             chunk: None,
             survived: Vec::new(),
             next_row: 0,
@@ -159,6 +162,8 @@ impl Task {
 
     /// The next pairs that meet the residual, perhaps none of a piece; nothing at the end.
     fn surviving_pairs(&mut self, chunk: &Chunk) -> Result<Option<(Vec<u32>, Vec<BuildRow>)>> {
+        // One chunk can have pairs without end of which none survives.
+        self.cancel.check()?;
         let Some(pairs) = self.probe.next(self.plan.chunk_rows) else { return Ok(None) };
         let (mut probe, mut build) = (pairs.probe.to_vec(), pairs.build.to_vec());
         if let Some((condition, columns)) = &self.plan.residual {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 use std::task::{Context, Wake, Waker};
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, RwLock};
 use weft_core::error::{Error, Result};
 use weft_core::source::ScanTask;
 
@@ -17,7 +17,8 @@ const IN_FLIGHT_PER_THREAD: usize = 4;
 
 /// A query on its way.
 pub(crate) struct QueryRun {
-    pipelines: Vec<Pipeline>,
+    /// Emptied when the query is over: sinks and join tables hold memory.
+    pipelines: RwLock<Arc<[Pipeline]>>,
     shared: Shared,
     threads: usize,
     pool: Weak<Pool>,
@@ -97,6 +98,7 @@ impl QueryRun {
         let stages = pipelines.iter().map(|_| Stage::default()).collect();
         let sources = pipelines.iter().map(|_| Mutex::new(SourceState::default())).collect();
         let state = Mutex::new(State { stages, active: 0, failure: None, over: pipelines.is_empty() });
+        let pipelines = RwLock::new(pipelines.into());
         let query = QueryRun { pipelines, shared, threads, pool, state, over: Condvar::new(), sources };
         query.advance(&mut query.state.lock());
         Arc::new(query)
@@ -157,7 +159,7 @@ impl QueryRun {
     }
 
     fn sink_is_full(&self, index: usize) -> bool {
-        self.pipelines[index].sink.is_finished()
+        self.pipelines().get(index).is_some_and(|p| p.sink.is_finished())
     }
 
     /// Takes a piece of work, later pipelines first: they drain what earlier ones filled.
@@ -234,21 +236,39 @@ impl QueryRun {
             for stage in &mut state.stages {
                 *stage = Stage { phase: Phase::Done, ..Stage::default() };
             }
+            self.release();
             state.over = true;
             self.over.notify_all();
         }
         true
     }
 
+    /// The pipelines while the query runs; none when it is over.
+    fn pipelines(&self) -> Arc<[Pipeline]> {
+        Arc::clone(&self.pipelines.read())
+    }
+
+    /// Drops what pipelines and sources hold, for workers and wakers may know the query for a while longer.
+    /// Called with the state locked and no worker at work.
+    fn release(&self) {
+        *self.pipelines.write() = Arc::new([]);
+        for source in &self.sources {
+            *source.lock() = SourceState::default();
+        }
+    }
+
     /// Lets pipelines begin whose inputs are done, and ends the query when all are.
     fn advance(&self, state: &mut State) {
-        for index in 0..self.pipelines.len() {
-            let ready = self.pipelines[index].needs.iter().all(|&n| state.stages[n].phase == Phase::Done);
+        let pipelines = self.pipelines();
+        for (index, pipeline) in pipelines.iter().enumerate() {
+            let ready = pipeline.needs.iter().all(|&n| state.stages[n].phase == Phase::Done);
             if state.stages[index].phase == Phase::Waiting && ready {
                 state.stages[index].phase = Phase::Running;
             }
         }
+        drop(pipelines);
         if state.stages.iter().all(|s| s.phase == Phase::Done) {
+            self.release();
             state.over = true;
             self.over.notify_all();
         }
@@ -273,7 +293,8 @@ impl QueryRun {
     }
 
     fn next_task(&self, index: usize) -> Result<Option<Box<TaskRun>>> {
-        let pipeline = &self.pipelines[index];
+        let pipelines = self.pipelines();
+        let pipeline = &pipelines[index];
         let mut source = self.sources[index].lock();
         while let Some(branch) = pipeline.branches.get(source.branch) {
             self.shared.cancel().check()?;
@@ -298,7 +319,8 @@ impl QueryRun {
     }
 
     fn run_task(self: &Arc<Self>, index: usize, mut task: Box<TaskRun>) -> Result<()> {
-        let sink = &self.pipelines[index].sink;
+        let pipelines = self.pipelines();
+        let sink = &pipelines[index].sink;
         let idle = self.state.lock().stages[index].locals.pop();
         let mut local = match idle {
             Some(local) => local,
@@ -350,7 +372,7 @@ impl QueryRun {
 
     fn seal(&self, index: usize) -> Result<()> {
         let locals = std::mem::take(&mut self.state.lock().stages[index].locals);
-        let parts = self.pipelines[index].sink.seal(locals)?;
+        let parts = self.pipelines()[index].sink.seal(locals)?;
         let mut state = self.state.lock();
         let stage = &mut state.stages[index];
         stage.parts = parts;
@@ -360,7 +382,7 @@ impl QueryRun {
 
     fn finish_part(&self, index: usize, part: usize) -> Result<()> {
         self.shared.cancel().check()?;
-        self.pipelines[index].sink.finish_part(part)?;
+        self.pipelines()[index].sink.finish_part(part)?;
         let mut state = self.state.lock();
         let stage = &mut state.stages[index];
         stage.parts_done += 1;
