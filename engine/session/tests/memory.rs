@@ -1,0 +1,94 @@
+//! Running out of the memory budget is an error that names the operator, never a large process.
+
+use std::process::Command;
+
+use weft_core::error::ErrorKind;
+use weft_core::{CancelToken, Value};
+
+use crate::support::{Bench, ascending, column};
+
+/// Set for the child process, whose peak memory is its own.
+const CHILD: &str = "WEFT_TEST_MEMORY_CHILD";
+const TEST: &str = "memory::fifty_million_groups_are_refused_by_name_in_a_small_process";
+
+#[test]
+fn fifty_million_groups_are_refused_by_name_in_a_small_process() {
+    if std::env::var_os(CHILD).is_some() {
+        refuse_fifty_million_groups();
+        return;
+    }
+    let program = std::env::current_exe().unwrap();
+    let child = Command::new(program).args([TEST, "--exact", "--nocapture"]).env(CHILD, "1").output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&child.stdout), String::from_utf8_lossy(&child.stderr));
+    assert!(child.status.success(), "{out}\n{err}");
+    let said = |what: &str| {
+        let after = out.split_once(what).unwrap_or_else(|| panic!("no `{what}` in {out}")).1;
+        after.lines().next().unwrap().trim().to_string()
+    };
+    assert!(said("refused: ").starts_with("group needs "), "{out}");
+    let peak: u64 = said("peak KiB: ").parse().unwrap();
+    assert!(peak < 512 * 1024, "{peak} KiB resident");
+}
+
+fn refuse_fifty_million_groups() {
+    let bench = Bench::new().set("memory_limit", "256MB");
+    let plan = bench.counted_by(bench.range(50_000_000), "id");
+    let error = bench.run(&plan).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Memory);
+    assert!(error.help().is_some_and(|h| h.contains("memory_limit")), "{error:?}");
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap();
+    println!("refused: {}", error.message());
+    println!("peak KiB: {}", peak.trim().trim_end_matches("kB").trim());
+    bench.assert_well();
+}
+
+#[test]
+fn every_keeping_operator_names_itself_when_it_is_refused() {
+    let bench = Bench::new().set("memory_limit", 16 << 20);
+    let many = || bench.range(5_000_000);
+    let left = bench.range(10).project(vec![crate::support::named("left", column(&bench.range(10), "id"))]).unwrap();
+    let key = crate::support::same(column(&left, "left"), column(&many(), "id"));
+    let join = left.join(many(), weft_plan::nodes::JoinKind::Left, vec![key], None).unwrap();
+    let plans = [
+        ("group", bench.counted_by(many(), "id")),
+        ("sort", many().sort(vec![ascending(bench.call("negate", vec![column(&many(), "id")]))]).unwrap()),
+        ("join", join),
+        ("the result", many()),
+        ("distinct", many().project(vec![crate::support::named("k", modulo(&bench))]).unwrap().distinct(vec![]).unwrap()),
+        ("take", many().limit(3, Some(4_000_000)).unwrap()),
+    ];
+    for (name, plan) in plans {
+        let error = bench.run(&plan).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Memory, "{name}: {error}");
+        assert!(error.message().starts_with(&format!("{name} needs ")), "{name}: {error}");
+        assert!(bench.session.pool().peak() <= 16 << 20);
+        bench.assert_well();
+    }
+}
+
+/// As many values as rows, which the optimizer cannot know.
+fn modulo(bench: &Bench) -> weft_core::Expr {
+    bench.call("modulo", vec![column(&bench.range(1), "id"), weft_core::Expr::int(4_999_999)])
+}
+
+#[test]
+fn a_result_holds_its_memory_until_it_is_dropped() {
+    let bench = Bench::new();
+    let result = bench.session.run(&bench.range(100_000), &CancelToken::new()).unwrap();
+    let used = bench.session.pool().used();
+    assert!(used >= 800_000, "{used} bytes for 100,000 integers");
+    assert_eq!(result.reservation.as_ref().map(weft_core::Reservation::bytes), Some(used));
+    drop(result);
+    bench.assert_well();
+}
+
+#[test]
+fn a_higher_limit_lets_the_same_query_pass() {
+    let bench = Bench::new().set("memory_limit", 16 << 20);
+    let plan = bench.counted_by(bench.range(500_000), "id");
+    assert_eq!(bench.run(&plan).unwrap_err().kind(), ErrorKind::Memory);
+    bench.session.set("memory_limit", &Value::string("1GB")).unwrap();
+    assert_eq!(bench.run(&plan).unwrap().partition.rows(), Some(500_000));
+    bench.assert_well();
+}
