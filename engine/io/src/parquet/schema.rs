@@ -191,7 +191,8 @@ pub(super) fn to_series(array: &ArrayRef, ty: &Type) -> Result<Series> {
         };
         return Ok(Series::dictionary(ty.clone(), dictionary.keys().clone(), values));
     }
-    if array.data_type() == &storage || array.data_type().equals_datatype(&storage) {
+    // Names of list items and the like differ between writers: inside there is one kind of list.
+    if array.data_type() == &storage {
         return Series::new(ty.clone(), Arc::clone(array));
     }
     Series::new(ty.clone(), cast_with_options(array, &storage, &strict)?)
