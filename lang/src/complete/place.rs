@@ -233,8 +233,7 @@ fn operand_word(last: &Token) -> bool {
 pub(crate) fn receiver(tokens: &[Token]) -> &[Token] {
     let end = tokens.len().saturating_sub(1);
     let mut at = end;
-    loop {
-        let Some(token) = at.checked_sub(1).and_then(|i| tokens.get(i)) else { break };
+    while let Some(token) = at.checked_sub(1).and_then(|i| tokens.get(i)) {
         if token.kind.symbol().is_some_and(Symbol::is_closer) {
             let Some(open) = opener(tokens, at - 1) else { break };
             at = open;

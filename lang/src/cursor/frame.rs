@@ -76,10 +76,8 @@ pub(crate) fn frames(tokens: &[Token], head: usize) -> Vec<Frame> {
                 let role = role(tokens, at, symbol, &open);
                 open.push(Frame::new(role, at + 1));
             }
-            Symbol::RParen | Symbol::RBracket | Symbol::RBrace => {
-                if open.len() > 1 {
-                    open.pop();
-                }
+            Symbol::RParen | Symbol::RBracket | Symbol::RBrace if open.len() > 1 => {
+                open.pop();
             }
             Symbol::Pipe => {
                 if let Some(frame) = open.last_mut() {

@@ -169,6 +169,23 @@ fn types_settings_and_words() {
 }
 
 #[test]
+fn nested_expressions() {
+    exactly("trips | derive r = sum(fare) over (‸", &["by", "sort", "rows", "range"]);
+    exactly("trips | derive r = sum(fare) over (by ven‸", &["vendor"]);
+    exactly("trips | derive r = sum(fare) over (by vendor sort fare de‸", &["desc"]);
+    exactly("trips | select cols(num‸", &["numeric"]);
+    exactly("trips | select cols(\"ti‸", &["tip"]);
+    exactly("trips | derive x = if far‸", &["fare"]);
+    exactly("trips | derive x = case { passen‸", &["passengers"]);
+    exactly("trips | derive x = match vendor { \"a\" => passen‸", &["passengers"]);
+    exactly("trips | where fare in [ti‸", &["tip"]);
+    exactly("trips | where vendor in (customer | select c_na‸", &["c_name"]);
+    exactly("trips | group ven‸ { n = count() }", &["vendor"]);
+    exactly("trips | derive s = {a: passen‸", &["passengers"]);
+    exactly("trips | select f\"{passen‸}\"", &["passengers"]);
+}
+
+#[test]
 fn names_get_backticks_where_they_need_them() {
     let mut session = Session::new();
     session.bind("odd", "plain int, größe float, in int, a-b int");
