@@ -84,6 +84,12 @@ pub(crate) trait Sink: Send + Sync {
         false
     }
 
+    /// Whether tasks later than those that have begun could be of use. Once not, never again; and when all begun tasks
+    /// are done then, [`is_finished`](Self::is_finished) holds.
+    fn wants_tasks(&self) -> bool {
+        true
+    }
+
     /// All input has come: takes over the workers' states and says in how many parts the rest can be done at once.
     fn seal(&self, locals: Vec<Box<dyn LocalSink>>) -> Result<usize>;
 

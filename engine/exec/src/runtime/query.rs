@@ -155,7 +155,9 @@ impl QueryRun {
 
     fn may_begin(&self, stage: &Stage, index: usize) -> bool {
         // One worker asks at a time: the others would only queue for the source's lock.
-        stage.asking == 0 && stage.in_flight < self.threads * IN_FLIGHT_PER_THREAD && !self.sink_is_full(index)
+        stage.asking == 0
+            && stage.in_flight < self.threads * IN_FLIGHT_PER_THREAD
+            && self.pipelines().get(index).is_some_and(|p| !p.sink.is_finished() && p.sink.wants_tasks())
     }
 
     fn sink_is_full(&self, index: usize) -> bool {

@@ -14,7 +14,8 @@ use crate::pipeline::{LocalSink, Shared, Sink};
 use crate::retain::retained;
 
 /// Rows `offset .. offset + limit`. Tasks run ahead of each other, so each keeps at most that many rows until the
-/// tasks before it are done; when the tasks without a gap from the first on have enough, the source stops.
+/// tasks before it are done; when the tasks without a gap from the first on have enough, all stops. No task begins once
+/// those that have begun hold enough, however long the first one takes.
 pub(crate) struct LimitSink {
     shared: Shared,
     metrics: Arc<OperatorMetrics>,
@@ -23,11 +24,14 @@ pub(crate) struct LimitSink {
     end: u64,
     state: Arc<Mutex<State>>,
     finished: Arc<AtomicBool>,
+    enough: Arc<AtomicBool>,
     output: Output,
 }
 
 struct State {
     tasks: BTreeMap<u64, TaskRows>,
+    /// Of all tasks.
+    rows: u64,
     reservation: Reservation,
 }
 
@@ -41,6 +45,7 @@ struct TaskRows {
 struct Local {
     state: Arc<Mutex<State>>,
     finished: Arc<AtomicBool>,
+    enough: Arc<AtomicBool>,
     end: u64,
 }
 
@@ -48,7 +53,7 @@ impl LimitSink {
     pub(crate) fn new(shared: &Shared, offset: u64, limit: Option<u64>) -> Self {
         let metrics = shared.metrics.operator("take");
         let end = limit.map_or(u64::MAX, |n| offset.saturating_add(n));
-        let state = State { tasks: BTreeMap::new(), reservation: shared.pool.reservation("take") };
+        let state = State { tasks: BTreeMap::new(), rows: 0, reservation: shared.pool.reservation("take") };
         LimitSink {
             shared: shared.clone(),
             metrics,
@@ -56,6 +61,7 @@ impl LimitSink {
             end,
             state: Arc::new(Mutex::new(state)),
             finished: Arc::new(AtomicBool::new(end == offset)),
+            enough: Arc::default(),
             output: Output::default(),
         }
     }
@@ -84,11 +90,16 @@ impl State {
 
 impl Sink for LimitSink {
     fn local(&self) -> Result<Box<dyn LocalSink>> {
-        Ok(Box::new(Local { state: Arc::clone(&self.state), finished: Arc::clone(&self.finished), end: self.end }))
+        let (state, finished, enough) = (Arc::clone(&self.state), Arc::clone(&self.finished), Arc::clone(&self.enough));
+        Ok(Box::new(Local { state, finished, enough, end: self.end }))
     }
 
     fn is_finished(&self) -> bool {
         self.finished.load(Ordering::Acquire)
+    }
+
+    fn wants_tasks(&self) -> bool {
+        !self.enough.load(Ordering::Acquire)
     }
 
     fn seal(&self, _: Vec<Box<dyn LocalSink>>) -> Result<usize> {
@@ -127,9 +138,13 @@ impl LocalSink for Local {
         if room > 0 {
             let chunk = if room < chunk.rows() { chunk.compact()?.slice(0, room) } else { chunk };
             let chunk = retained(chunk, &mut state.reservation)?;
+            state.rows = state.rows.saturating_add(chunk.rows() as u64);
             let task = state.tasks.entry(number).or_default();
             task.rows += chunk.rows() as u64;
             task.chunks.push(chunk);
+        }
+        if state.rows >= self.end {
+            self.enough.store(true, Ordering::Release);
         }
         if state.rows_without_gap() >= self.end {
             self.finished.store(true, Ordering::Release);
