@@ -1,7 +1,7 @@
 """JupyterLab in headless Chromium: a person opens the tour and runs it.
 
-Keeps screenshots in `test-results/`; the first is also the README's picture
-(`docs/tour.png`), refreshed when `WEFT_UPDATE_PICTURE` is set.
+Keeps screenshots in `test-results/`; a part of the first is also the README's
+picture (`docs/tour.png`), refreshed when `WEFT_UPDATE_PICTURE` is set.
 """
 
 import json
@@ -15,12 +15,29 @@ import time
 import urllib.error
 import urllib.request
 
+import nbformat
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from support import ROOT
 
 RESULTS = ROOT / "test-results"
+# Each would set `window.hit`, open a dialog or move its neighbours, if it were more than text.
+HOSTILE = [
+    "<script>window.hit = 1; alert(1)</script>",
+    "<img src=x onerror='window.hit = 2; alert(2)'>",
+    "</td></tr></table><svg onload='window.hit = 3'>",
+    "\"'><b onmouseover='window.hit = 4'>bold</b>",
+    "<iframe srcdoc='<script>parent.hit = 5</script>'></iframe>",
+    "<a href='javascript:window.hit = 6'>link</a>",
+    "<style>body { display: none }</style>",
+    "&lt;i&gt; &amp; &#60;",
+    "bell\x07escape\x1b[31mred\x1b[0m",
+    "right\u202eto left",
+    "tab\tand\r\nline",
+]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -45,6 +62,7 @@ def lab(tmp_path_factory):
     """JupyterLab over a copy of the notebooks; yields its address and token."""
     folder = tmp_path_factory.mktemp("lab") / "notebooks"
     shutil.copytree(ROOT / "notebooks", folder)
+    write_hostile_notebook(folder)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -65,6 +83,21 @@ def lab(tmp_path_factory):
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+def write_hostile_notebook(folder):
+    """`hostile.ipynb`, over a table whose names and values would be active content."""
+    columns = {f"{i} {text}": [text, None] for i, text in enumerate(HOSTILE)}
+    columns["nested"] = [[{"<u>key</u>": text} for text in HOSTILE], []]
+    pq.write_table(pa.table(columns), folder / "hostile.parquet")
+    table = 'read_parquet("hostile.parquet")'
+    cells = [table] + [f"{table} | {stage}" for stage in ("schema", "describe", "explain")]
+    cells += [f"print({json.dumps(HOSTILE[1])})", json.dumps(HOSTILE[1])]
+    cells += [f"read_parquet({json.dumps(HOSTILE[1])})"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    notebook.cells[-1].metadata["tags"] = ["raises-exception"]
+    notebook.metadata["kernelspec"] = {"name": "weft", "display_name": "Weft", "language": "weft"}
+    nbformat.write(notebook, folder / "hostile.ipynb")
 
 
 def settings(folder):
@@ -92,21 +125,34 @@ def wait_until_up(server, url, timeout=60):
 
 
 @pytest.fixture(scope="module")
-def page(lab):
-    """The tour, opened."""
-    address, token = lab
+def browser():
+    """Headless Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        # Tall enough that JupyterLab, which renders only what is near the view,
-        # attaches every cell.
-        page = browser.new_page(viewport={"width": 1280, "height": 12_000})
-        page.goto(f"{address}/lab/tree/tour.ipynb?token={token}&reset")
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-        try:
-            yield page
-        finally:
-            page.screenshot(path=RESULTS / "last.png")
-            browser.close()
+        yield browser
+        browser.close()
+
+
+def open_notebook(browser, lab, name):
+    """A page with this notebook, tall enough that JupyterLab, which renders only
+    what is near the view, attaches every cell.
+    """
+    address, token = lab
+    page = browser.new_page(viewport={"width": 1280, "height": 12_000})
+    page.goto(f"{address}/lab/tree/{name}?token={token}&reset")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    return page
+
+
+@pytest.fixture(scope="module")
+def page(browser, lab):
+    """The tour, opened."""
+    page = open_notebook(browser, lab, "tour.ipynb")
+    try:
+        yield page
+    finally:
+        page.screenshot(path=RESULTS / "last.png")
+        page.close()
 
 
 def wait_for_kernel(page, lab, timeout=60):
@@ -132,7 +178,7 @@ def run_all(page):
         """() => {
           const prompts = [...document.querySelectorAll(
             '.jp-CodeCell .jp-InputArea-prompt')].map(p => p.textContent);
-          return prompts.length > 5 && prompts.every(p => /\\[\\d+\\]/.test(p));
+          return prompts.length > 0 && prompts.every(p => /\\[\\d+\\]/.test(p));
         }""",
         timeout=120_000,
     )
@@ -172,10 +218,14 @@ def keep_picture(page):
 
 
 def take_readme_picture(page):
-    """The page as on a laptop, scrolled to the table of pictures."""
-    page.set_viewport_size({"width": 1180, "height": 900})
-    page.locator(".jp-OutputArea-output table img").first.scroll_into_view_if_needed()
+    """The notebook without the folder beside it, at the cell that joins sales and pictures."""
+    page.locator(".jp-SideBar.jp-mod-left .lm-TabBar-tab.lm-mod-current").click()
+    page.set_viewport_size({"width": 960, "height": 760})
     page.wait_for_timeout(500)
+    cell = page.locator(".jp-CodeCell").filter(has_text="swatch = picture")
+    cell.evaluate("cell => cell.previousElementSibling.scrollIntoView({block: 'start'})")
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(1_000)
     (ROOT / "docs").mkdir(exist_ok=True)
     page.screenshot(path=ROOT / "docs" / "tour.png")
 
@@ -189,9 +239,42 @@ def test_a_cell_typed_by_hand_completes_and_runs(page):
     page.keyboard.press("Enter")
     page.keyboard.type("range(3) | unl")
     page.keyboard.press("Tab")
+    offered = page.locator(".jp-Completer")
+    expect(offered).to_be_visible(timeout=10_000)
+    expect(offered).to_contain_text("unless")
+    expect(offered).to_contain_text("verb")
+    page.screenshot(path=RESULTS / "completion.png")
+    page.keyboard.press("Enter")
     expect(page.locator(".jp-CodeCell .cm-content").last).to_contain_text("unless", timeout=10_000)
     page.keyboard.type(" id > 0")
     page.keyboard.press("Shift+Enter")
     output = page.locator(".jp-CodeCell").filter(has_text="unless id > 0").locator("table")
     expect(output.first).to_be_visible(timeout=20_000)
     page.screenshot(path=RESULTS / "typed.png")
+
+
+def test_hostile_values_stay_text(browser, lab):
+    page = open_notebook(browser, lab, "hostile.ipynb")
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    try:
+        wait_for_kernel(page, lab)
+        run_all(page)
+        page.wait_for_timeout(500)
+        page.set_viewport_size({"width": 1280, "height": 1_600})
+        page.screenshot(path=RESULTS / "hostile.png")
+
+        outputs = page.locator(".jp-OutputArea-output")
+        # JupyterLab itself makes links of the paths in an error.
+        kinds = "script, svg, iframe, style, img, u, a[href^=javascript]"
+        active = outputs.locator(f"{kinds}, [onerror], [onload], [onmouseover]")
+        assert active.count() == 0, active.first.evaluate("e => e.outerHTML")
+        shown = outputs.first.inner_text()
+        for text in HOSTILE[:8]:
+            assert shown.count(text) >= 2, text  # as a column's name and as its value
+        for control in "\x07\x1b\u202e":
+            assert control not in shown
+        assert page.evaluate("window.hit") is None
+        assert dialogs == []
+    finally:
+        page.close()
