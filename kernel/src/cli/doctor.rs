@@ -68,8 +68,12 @@ fn kernelspecs(dirs: &[PathBuf]) -> Vec<Finding> {
         findings.extend(entries.filter_map(|entry| kernelspec(&entry.path())));
     }
     if findings.is_empty() {
-        let advice = "no kernelspec of Weft where Jupyter looks: run `weft install`";
-        findings.push(Finding::Bad(advice.to_owned()));
+        let looked: Vec<String> = dirs.iter().map(|dir| dir.join("kernels").display().to_string()).collect();
+        findings.push(Finding::Bad(format!(
+            "no kernelspec of Weft where Jupyter looks: run `weft install`, or activate the environment \
+             that it was installed into; looked in {}",
+            looked.join(", ")
+        )));
     }
     findings
 }

@@ -20,7 +20,7 @@ const TABLE: &str = "border-collapse:separate;border-spacing:0;border:none;margi
 const HEAD: &str = "padding:0.35em 0.9em;border:none;border-bottom:1px solid #8889;white-space:pre;vertical-align:bottom;\
                     position:sticky;top:0;z-index:1;background:var(--jp-layout-color0,var(--vscode-editor-background,inherit))";
 const TYPE: &str = "font-weight:normal;font-size:0.85em;opacity:0.6";
-const CELL: &str = "padding:0.3em 0.9em;border:none;border-bottom:1px solid #8883;vertical-align:top";
+const CELL: &str = "padding:0.3em 0.9em;border:none;border-bottom:1px solid #8883";
 const NULL: &str = "<span style=\"opacity:0.4;font-style:italic\">null</span>";
 const SHAPE: &str = "padding:0.5em 0.9em;font-size:0.85em;opacity:0.65;text-align:left";
 
@@ -125,9 +125,11 @@ impl Page {
     fn cells(&mut self, types: &[&Type], values: &[Value], gap: Option<usize>, most: usize) -> bool {
         let start = self.out.len();
         self.push("<tr>");
+        // Beside a picture, which is high, text stands in the middle.
+        let align = if types.iter().any(|ty| holds_picture(ty)) { "middle" } else { "top" };
         for (i, (ty, value)) in types.iter().zip(values).enumerate() {
             self.gap_before(i, gap, "td");
-            self.cell(ty, value);
+            self.cell(ty, value, align);
             if self.out.len() - start > most {
                 return false;
             }
@@ -137,12 +139,12 @@ impl Page {
         true
     }
 
-    fn cell(&mut self, ty: &Type, value: &Value) {
+    fn cell(&mut self, ty: &Type, value: &Value, align: &str) {
         let text = value.as_str().unwrap_or_default();
         let is_long = cut(text, LINE_CHARS).1;
         let lines =
             if is_long { "white-space:pre-wrap;min-width:24em;max-width:40em;word-wrap:break-word" } else { "white-space:pre" };
-        let _ = write!(self.out, "<td{} style=\"text-align:{};{lines};{CELL}\">", direction(text), side(ty));
+        let _ = write!(self.out, "<td{} style=\"text-align:{};vertical-align:{align};{lines};{CELL}\">", direction(text), side(ty));
         self.value(ty, value);
         self.push("</td>");
     }

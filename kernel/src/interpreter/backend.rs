@@ -37,8 +37,10 @@ impl Backend for WeftBackend {
             version: version.into(),
             mimetype: "text/x-weft".into(),
             file_extension: ".weft".into(),
-            pygments_lexer: None,
-            codemirror_mode: None,
+            // Front ends know no grammar of Weft. R's has the same comments, strings, numbers and operators, and
+            // takes no other character amiss.
+            pygments_lexer: Some("r".into()),
+            codemirror_mode: Some("r".into()),
             banner: format!("Weft {version}: tables in pipes. `help` lists what there is."),
             help_links: Vec::new(),
         }

@@ -15,6 +15,9 @@ type Place = (&'static str, std::ops::Range<usize>);
 /// Cells longer than this are shown by lines alone, because the picture's cost grows with the text.
 const MAX_PICTURE: usize = 100_000;
 
+/// A longer help, in characters, gets a line of its own instead of standing under the place.
+const SHORT_HELP: usize = 60;
+
 /// Renders diagnostics for a terminal, with colours. `text` is the cell their spans point into.
 #[must_use]
 pub fn render_ansi(text: &str, diagnostics: &[Diagnostic]) -> String {
@@ -43,17 +46,23 @@ fn report<'a>(text: &str, diagnostic: &'a Diagnostic) -> Report<'a, Place> {
         .with_config(Config::default().with_index_type(IndexType::Byte))
         .with_code(diagnostic.code)
         .with_message(visible(&diagnostic.message));
+    let mut help = diagnostic.help.as_deref();
     for label in &diagnostic.labels {
         let mark = Mark::new(place(text, label.span))
             .with_color(if label.primary { color } else { Color::Blue })
             .with_order(i32::from(!label.primary));
-        let remark = if label.text.is_empty() { "here" } else { &label.text };
+        let remark = match label.text.as_str() {
+            "" => help.take_if(|help| help.chars().count() <= SHORT_HELP).unwrap_or("here"),
+            text => text,
+        };
         report = report.with_label(mark.with_message(visible(remark)));
     }
-    if let Some(help) = &diagnostic.help {
+    if let Some(help) = help {
         report = report.with_help(visible(help));
     }
-    for fix in &diagnostic.fixes {
+    // Most fixes are what the help already names.
+    let is_told = |replacement: &str| diagnostic.help.as_deref().is_some_and(|help| help.contains(replacement));
+    for fix in diagnostic.fixes.iter().filter(|fix| !is_told(&fix.replacement)) {
         report = report.with_note(visible(&fix.title));
     }
     report.finish()
