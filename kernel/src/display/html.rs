@@ -144,7 +144,8 @@ impl Page {
         let is_long = cut(text, LINE_CHARS).1;
         let lines =
             if is_long { "white-space:pre-wrap;min-width:24em;max-width:40em;word-wrap:break-word" } else { "white-space:pre" };
-        let _ = write!(self.out, "<td{} style=\"text-align:{};vertical-align:{align};{lines};{CELL}\">", direction(text), side(ty));
+        let _ =
+            write!(self.out, "<td{} style=\"text-align:{};vertical-align:{align};{lines};{CELL}\">", direction(text), side(ty));
         self.value(ty, value);
         self.push("</td>");
     }
