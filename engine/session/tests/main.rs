@@ -1,6 +1,6 @@
 //! The engine through its facade: what is read, what is refused, what is interrupted, and that nothing changes the answer.
 
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod corrupt;
 mod guards;
