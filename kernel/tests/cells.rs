@@ -89,7 +89,7 @@ fn an_error_underlines_its_place_and_offers_what_was_meant() {
     let shown = error(&mut front, "range(3)\n| where idd > 1", 1);
     assert_eq!(shown["ename"], "E0201");
     assert_eq!(shown["evalue"], "no column `idd` (did you mean `id`?)");
-    let traceback: Vec<String> = shown["traceback"].as_array().unwrap().iter().map(|line| bare(line)).collect();
+    let traceback: Vec<String> = shown["traceback"].as_array().unwrap().iter().map(bare).collect();
     let at = traceback.iter().position(|line| line.contains("| where idd > 1")).unwrap();
     let (line, marks) = (&traceback[at], &traceback[at + 1]);
     let column = |text: &str, what: &str| text[..text.find(what).unwrap()].chars().count();

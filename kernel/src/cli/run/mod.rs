@@ -52,30 +52,32 @@ pub(super) fn run(options: &Options) -> ExitCode {
     signal::on_interrupt(&cancel);
     let io: Arc<dyn CellIo> = Arc::new(Terminal::new(options.format, options.file == Path::new("-")));
     let cells = cells::split(&text);
+    match run_cells(&interpreter, &cells, &io, &cancel, options.format) {
+        Ok(()) | Err((_, Ended::Unwritten(OutputError::Closed))) => ExitCode::SUCCESS,
+        Err((cell, Ended::Failed(failure))) => fail(options, cell, &failure),
+        Err((_, Ended::Unwritten(error))) => complain(&format!("weft: {error}\n")),
+    }
+}
+
+/// Runs the cells in order and writes the last result; on failure tells in which cell.
+fn run_cells<'a>(
+    interpreter: &Interpreter,
+    cells: &'a [Cell],
+    io: &Arc<dyn CellIo>,
+    cancel: &CancelToken,
+    format: Format,
+) -> Result<(), (&'a Cell, Ended)> {
     let mut last: Option<(Run<'_>, Shown, &Cell)> = None;
-    for (at, cell) in cells.iter().enumerate() {
-        let run = interpreter.cell(&cell.text, at + 1, &io, &cancel);
-        match run.run() {
-            Ok(None) => (),
-            // A result that a later one replaces is looked at as a notebook would, for its errors.
-            Ok(Some(shown)) => match last.replace((run, shown, cell)) {
-                Some((run, shown, cell)) => {
-                    if let Err(failure) = run.preview(&shown) {
-                        return fail(options, cell, &failure);
-                    }
-                }
-                None => (),
-            },
-            Err(failure) => return fail(options, cell, &failure),
+    for cell in cells {
+        let run = interpreter.cell(&cell.text, cell.number, io, cancel);
+        let Some(shown) = run.run().map_err(|failure| (cell, failure.into()))? else { continue };
+        // A result that a later one replaces is looked at as a notebook would, for its errors.
+        if let Some((run, shown, cell)) = last.replace((run, shown, cell)) {
+            run.preview(&shown).map_err(|failure| (cell, failure.into()))?;
         }
     }
-    let Some((run, shown, cell)) = last else { return ExitCode::SUCCESS };
-    match write(&run, &shown, options.format) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Ended::Failed(failure)) => fail(options, cell, &failure),
-        Err(Ended::Unwritten(OutputError::Closed)) => ExitCode::SUCCESS,
-        Err(Ended::Unwritten(error)) => complain(&format!("weft: {error}\n")),
-    }
+    let Some((run, shown, cell)) = last else { return Ok(()) };
+    write(&run, &shown, format).map_err(|ended| (cell, ended))
 }
 
 /// Why the last result is not there.
