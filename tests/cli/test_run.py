@@ -3,10 +3,15 @@
 import csv
 import io
 import json
+import signal
+import subprocess
+import time
 
 import pyarrow as pa
 import pyarrow.ipc
 import pytest
+
+from support import binary
 
 CELLS = """\
 # %% a table
@@ -116,6 +121,34 @@ def test_cells_after_an_error_do_not_run(weft, tmp_path):
     assert b"late" not in done.stdout
 
 
+def test_a_result_that_is_not_the_last_fails_too(weft):
+    done = weft("run", "-", stdin=b'# %%\n[{s: "x"}] | derive n = s::int\n# %%\n1 + 1\n')
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert b"cell 1" in done.stderr
+
+
+def test_an_interrupt_ends_the_run(tmp_path):
+    path = tmp_path / "heavy.weft"
+    path.write_text("range(20_000_000_000) | derive k = id % 7 | group k { s = sum(id) }")
+    child = subprocess.Popen([binary(), "run", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(1)
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=10)
+    assert (child.returncode, out) == (130, b"")
+    assert b"interrupted" in err
+
+
+def test_settings_come_from_the_environment(weft):
+    code = b"range(30_000_000) | group id { n = count() } | agg { n = count() }"
+    done = weft("run", "-", stdin=code, env={"WEFT_MEMORY_LIMIT": "32MB"})
+    assert done.returncode == 1
+    assert b"memory" in done.stderr
+    done = weft("run", "-", stdin=b"1 + 1", env={"WEFT_THREADS": "many"})
+    assert done.returncode == 1
+    assert b"threads" in done.stderr
+
+
 def test_a_file_that_is_not_there(weft):
     done = weft("run", "nowhere.weft")
     assert done.returncode == 1
@@ -129,10 +162,6 @@ def test_wrong_usage(weft, cells):
 
 
 def test_a_reader_that_leaves_early_is_no_panic(tmp_path):
-    import subprocess
-
-    from support import binary
-
     path = tmp_path / "many.weft"
     path.write_text("range(5_000_000)")
     done = subprocess.run(
