@@ -65,7 +65,7 @@ impl PlanNode {
         push_html(out, &self.details());
         let remarks = self.remarks();
         if !remarks.is_empty() {
-            out.push_str("<span style=\"opacity:0.55;font-size:0.85em;margin-left:1em\">");
+            out.push_str("<span style=\"opacity:0.55;font-size:0.85em;margin-left:1em;white-space:nowrap\">");
             push_html(out, &remarks);
             out.push_str("</span>");
         }

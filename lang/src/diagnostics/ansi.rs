@@ -12,6 +12,9 @@ const PLACE: &str = "cell";
 /// A place as ariadne takes it.
 type Place = (&'static str, std::ops::Range<usize>);
 
+/// Ariadne's own colours are made for dark grounds: source text takes the reader's, help and note the theme's.
+const COLORS: [(&str, &str); 2] = [("\x1b[38;5;249m", "\x1b[39m"), ("\x1b[38;5;115m", "\x1b[36m")];
+
 /// Cells longer than this are shown by lines alone, because the picture's cost grows with the text.
 const MAX_PICTURE: usize = 100_000;
 
@@ -32,7 +35,11 @@ pub fn render_ansi(text: &str, diagnostics: &[Diagnostic]) -> String {
             out.extend(render_plain(text, std::slice::from_ref(diagnostic)).into_bytes());
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    let mut out = String::from_utf8_lossy(&out).into_owned();
+    for (theirs, ours) in COLORS {
+        out = out.replace(theirs, ours);
+    }
+    out
 }
 
 fn report<'a>(text: &str, diagnostic: &'a Diagnostic) -> Report<'a, Place> {
