@@ -10,6 +10,7 @@ use weft_core::{Expr, Field, TableSource};
 use crate::nodes::{
     Aggregate, Distinct, Filter, Join, JoinKey, JoinKind, Limit, NamedAggregate, Project, Scan, Sort, Tail, Union,
 };
+use crate::order::unique_columns;
 use crate::plan::LogicalPlan;
 
 impl LogicalPlan {
@@ -58,7 +59,16 @@ impl LogicalPlan {
     }
 
     /// All rows in order; stable.
-    pub fn sort(self, keys: Vec<SortKey>) -> Result<Self> {
+    ///
+    /// Groups have no order that anybody wrote, so ties among them come by the group's keys: that is the same on every
+    /// run, and nothing below has to keep an order for it.
+    pub fn sort(self, mut keys: Vec<SortKey>) -> Result<Self> {
+        for name in unique_columns(&self).unwrap_or_default() {
+            let expr = Expr::column(self.schema(), &name)?;
+            if expr.ty.is_ordered() && !keys.iter().any(|k| k.expr == expr) {
+                keys.push(SortKey { expr, descending: false, nulls_first: false });
+            }
+        }
         LogicalPlan::new(Sort { input: self, keys }.into())
     }
 

@@ -60,7 +60,7 @@ fn is_unique_on(plan: &LogicalPlan, keys: &[SortKey]) -> bool {
 }
 
 /// Columns whose combination stands at most once in `plan`, where that is known.
-fn unique_columns(plan: &LogicalPlan) -> Option<Vec<Arc<str>>> {
+pub(crate) fn unique_columns(plan: &LogicalPlan) -> Option<Vec<Arc<str>>> {
     match plan.node() {
         Node::Aggregate(node) => Some(node.keys.iter().map(|k| Arc::clone(&k.name)).collect()),
         Node::Distinct(node) => Some(node.key_names()),
