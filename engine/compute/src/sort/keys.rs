@@ -151,8 +151,8 @@ mod tests {
     #[test]
     fn integers_sort_with_nulls_where_told() {
         let column = vec![Value::Int(5), Value::Null, Value::Int(i64::MIN), Value::Int(-1), Value::Int(i64::MAX)];
-        assert_eq!(sorted(&[order(Type::Int64, false, false)], &[column.clone()]), [2, 3, 0, 4, 1]);
-        assert_eq!(sorted(&[order(Type::Int64, true, false)], &[column.clone()]), [4, 0, 3, 2, 1]);
+        assert_eq!(sorted(&[order(Type::Int64, false, false)], std::slice::from_ref(&column)), [2, 3, 0, 4, 1]);
+        assert_eq!(sorted(&[order(Type::Int64, true, false)], std::slice::from_ref(&column)), [4, 0, 3, 2, 1]);
         assert_eq!(sorted(&[order(Type::Int64, true, true)], &[column]), [1, 4, 0, 3, 2]);
     }
 
@@ -160,7 +160,7 @@ mod tests {
     fn floats_put_nan_last_and_know_one_zero() {
         let floats = [f64::NAN, -0.0, 0.0, f64::NEG_INFINITY, f64::INFINITY, -f64::NAN, -2.5];
         let column: Vec<Value> = floats.iter().map(|x| Value::Float(*x)).collect();
-        assert_eq!(sorted(&[order(Type::Float64, false, false)], &[column.clone()]), [3, 6, 1, 2, 4, 0, 5]);
+        assert_eq!(sorted(&[order(Type::Float64, false, false)], std::slice::from_ref(&column)), [3, 6, 1, 2, 4, 0, 5]);
         // The same beside text, which takes the other encoding.
         let text = vec![Value::string("x"); floats.len()];
         let orders = [order(Type::String, false, false), order(Type::Float64, true, false)];

@@ -148,7 +148,7 @@ fn null_is_null_only_for_is() {
     let args = || vec![Expr::index(0, Type::Int64, true), Expr::index(1, Type::Int64, true)];
     let bools = |bits: [bool; 4]| bits.map(Value::Bool).to_vec();
     assert_eq!(over("is_same", args(), &[x.clone(), y.clone()], 4).unwrap(), bools([true, true, false, false]));
-    assert_eq!(over("is_null", vec![args().remove(0)], &[x.clone()], 4).unwrap(), bools([true, false, false, true]));
+    assert_eq!(over("is_null", vec![args().remove(0)], std::slice::from_ref(&x), 4).unwrap(), bools([true, false, false, true]));
     assert_eq!(over("is_not_null", vec![args().remove(0)], &[x], 4).unwrap(), bools([false, true, true, false]));
 }
 

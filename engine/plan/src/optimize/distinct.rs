@@ -56,7 +56,10 @@ mod tests {
     #[test]
     fn groups_are_distinct_already() {
         let plan = grouped().sort(vec![asc(col("n"))]).unwrap().distinct(vec![]).unwrap();
-        assert_text(&apply(&RedundantDistinct, &plan), "sort n, k, l\n  group by k = a, l = b, compute n = count()\n    scan numbers");
+        assert_text(
+            &apply(&RedundantDistinct, &plan),
+            "sort n, k, l\n  group by k = a, l = b, compute n = count()\n    scan numbers",
+        );
         let renamed = grouped().project(vec![named("p", col("l")), named("q", col("k"))]).unwrap();
         let plan = renamed.clone().distinct(vec!["p".into(), "q".into()]).unwrap();
         assert_eq!(apply(&RedundantDistinct, &plan), renamed);
