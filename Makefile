@@ -11,6 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The profile that wheels are built with; `release` saves the link-time optimisation.
 WHEEL_PROFILE ?= dist
+# Jupyter refuses root unless told; in a container there may be no one else.
+AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help
@@ -25,7 +27,7 @@ tour: build kernel ## Build, install the kernel into .venv, execute the tour int
 
 .PHONY: lab
 lab: build kernel ## Open the tour in JupyterLab
-	$(BIN)/jupyter lab notebooks/tour.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) notebooks/tour.ipynb
 
 .PHONY: build
 build: ## The binary, optimised
@@ -48,7 +50,7 @@ $(VENV)/.browser: requirements/lab.txt requirements/test.txt
 .SECONDARY: $(VENV)/.lab $(VENV)/.test $(VENV)/.browser
 
 .PHONY: test
-test: test-rust test-python ## Every test but the browser's
+test: test-rust test-python ## Every test but the browser's and the wheel's
 
 .PHONY: test-rust
 test-rust:
