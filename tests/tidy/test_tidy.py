@@ -173,6 +173,30 @@ def test_only_the_kernel_knows_jupyter_and_json_messages():
             assert not {"zeromq", "jupyter-protocol"} & crate.get("dependencies", {}).keys()
 
 
+# What a path may do with the world outside: files are read by `engine/io`; the one place that asks the machine what it
+# has is `settings.rs`; home folders stand in paths. All else is the kernel's.
+OUTSIDE = re.compile(r"\bstd::(env|fs|process|net)\b|\bFile::(open|create)\b|\bprintln!|\beprint(ln)?!")
+MAY_TOUCH = {
+    "engine/io/src": {"std::fs", "File::open", "std::env"},
+    "engine/core/src/settings.rs": {"std::fs"},
+}
+
+
+def test_the_engine_and_the_language_leave_the_world_alone():
+    found = []
+    for path in RUST:
+        name = name_of(path)
+        if not re.match(r"(engine/\w+|lang)/src/", name):
+            continue
+        code = path.read_text().split("#[cfg(test)]")[0]
+        allowed = set().union(*(what for where, what in MAY_TOUCH.items() if name.startswith(where)), set())
+        for line in code.splitlines():
+            touched = OUTSIDE.search(line)
+            if touched and not line.lstrip().startswith("//") and touched.group() not in allowed:
+                found.append(f"{name}: {line.strip()}")
+    assert found == []
+
+
 def test_paths_named_in_the_architecture_exist():
     text = (ROOT / "ARCHITECTURE.md").read_text()
     named = set(re.findall(r"`((?:\.ci|engine|kernel|kernelspec|lang|notebooks|tests|docs)/[\w./-]*)`", text))
