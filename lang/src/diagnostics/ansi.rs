@@ -67,9 +67,7 @@ fn report<'a>(text: &str, diagnostic: &'a Diagnostic) -> Report<'a, Place> {
     if let Some(help) = help {
         report = report.with_help(visible(help));
     }
-    // Most fixes are what the help already names.
-    let is_told = |replacement: &str| diagnostic.help.as_deref().is_some_and(|help| help.contains(replacement));
-    for fix in diagnostic.fixes.iter().filter(|fix| !is_told(&fix.replacement)) {
+    for fix in diagnostic.untold_fixes() {
         report = report.with_note(visible(&fix.title));
     }
     report.finish()

@@ -125,6 +125,12 @@ impl Diagnostic {
         self.labels.first().map_or_else(Span::default, |label| label.span)
     }
 
+    /// The fixes that the help does not name already: what a reader is still to be told.
+    pub fn untold_fixes(&self) -> impl Iterator<Item = &Fix> {
+        let help = self.help.as_deref().unwrap_or_default();
+        self.fixes.iter().filter(move |fix| fix.replacement.is_empty() || !help.contains(&fix.replacement))
+    }
+
     /// The code's title, as its page has it.
     #[must_use]
     pub fn title(&self) -> &'static str {

@@ -41,7 +41,7 @@ fn write_one(out: &mut String, text: &str, diagnostic: &Diagnostic) -> std::fmt:
     if let Some(help) = &diagnostic.help {
         write!(out, "<div><b>help</b> {}</div>", escaped(help))?;
     }
-    for fix in &diagnostic.fixes {
+    for fix in diagnostic.untold_fixes() {
         write!(out, "<div><b>fix</b> {}</div>", escaped(&fix.title))?;
     }
     out.push_str("</div>");

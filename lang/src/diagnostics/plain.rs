@@ -30,7 +30,7 @@ fn write_one(out: &mut String, text: &str, diagnostic: &Diagnostic) -> std::fmt:
     if let Some(help) = &diagnostic.help {
         writeln!(out, "  help: {}", visible(help))?;
     }
-    for fix in &diagnostic.fixes {
+    for fix in diagnostic.untold_fixes() {
         writeln!(out, "  fix: {}", visible(&fix.title))?;
     }
     Ok(())

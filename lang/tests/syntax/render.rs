@@ -16,7 +16,7 @@ fn plain_text_underlines_the_place() {
     let shown = render_plain("t\n| wher x", &[diagnostic(Span::new(4, 8))]);
     assert_eq!(
         shown,
-        "error[E0111]: unknown <verb>\n  2 | | wher x\n    |   ^^^^ this & that (2:3)\n  help: did you mean `where`?\n  fix: write `where`\n"
+        "error[E0111]: unknown <verb>\n  2 | | wher x\n    |   ^^^^ this & that (2:3)\n  help: did you mean `where`?\n"
     );
 }
 
