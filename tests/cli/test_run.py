@@ -83,6 +83,14 @@ def test_parameters_are_bound(weft):
     ]
 
 
+def test_a_csv_schema_is_a_struct_of_names_and_types(weft, tmp_path):
+    path = tmp_path / "codes.csv"
+    path.write_text("code,odd name\n007,1\n12,2\n")
+    cell = f'read_csv("{path}", schema: {{code: "str", `odd name`: "float"}})'
+    rows = ok(weft("run", "-", "--format", "ndjson", stdin=cell.encode())).splitlines()
+    assert [json.loads(row) for row in rows] == [{"code": "007", "odd name": 1.0}, {"code": "12", "odd name": 2.0}]
+
+
 def test_only_the_last_result_goes_out(weft):
     code = b"# %%\nrange(5)\n# %%\nrange(2)\n"
     assert ok(weft("run", "-", "--format", "csv", stdin=code)) == b"id\n0\n1\n"

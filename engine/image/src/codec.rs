@@ -162,7 +162,27 @@ pub fn decode(bytes: &[u8]) -> Result<Picture> {
     let decoder = reader(bytes, format).into_decoder().map_err(|e| corrupt(format, &e))?;
     let (width, height) = decoder.dimensions();
     check_size(mode_of(decoder.color_type())?, width, height)?;
+    if format == ImageFormat::Jpeg && is_cut_off(bytes) {
+        return Err(Error::format("a JPEG picture is corrupt: its end is missing"));
+    }
     Picture::from_image(DynamicImage::from_decoder(decoder).map_err(|e| corrupt(format, &e))?)
+}
+
+/// Whether a JPEG has no end-of-image marker behind its scan. The decoder fills what is missing with grey and says
+/// nothing; segments before the scan are passed over whole, since a thumbnail in them has an end of its own.
+fn is_cut_off(bytes: &[u8]) -> bool {
+    const START_OF_SCAN: u8 = 0xDA;
+    let mut at = 2;
+    while let Some(&[0xFF, marker, high, low]) = bytes.get(at..at + 4) {
+        match marker {
+            START_OF_SCAN => break,
+            // Fill bytes and markers without a length.
+            0xFF => at += 1,
+            0x01 | 0xD0..=0xD8 => at += 2,
+            _ => at += 2 + usize::from(u16::from_be_bytes([high, low])),
+        }
+    }
+    !bytes.get(at..).unwrap_or_default().windows(2).any(|pair| pair == [0xFF, 0xD9])
 }
 
 /// A picture as a file; what the format cannot hold (alpha, depth) is dropped. `quality` is 1 to 100, for JPEG.

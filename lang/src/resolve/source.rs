@@ -99,7 +99,7 @@ impl Context<'_> {
         let mut values = Vec::with_capacity(resolved.len());
         for expr in resolved {
             let folded = self.folded(expr, name.span)?;
-            values.push(folded.as_literal().cloned().unwrap_or(Value::Null));
+            values.push(folded.as_literal().map_or(Value::Null, |value| with_names(value, &folded.ty)));
         }
         Ok(values)
     }
@@ -143,5 +143,16 @@ impl Context<'_> {
         }
         let table = self.env.table(schema, values);
         self.plan(table, span)
+    }
+}
+
+/// A struct as a map from its names: a source sees values without types, and `schema: {a: "int"}` is about the names.
+fn with_names(value: &Value, ty: &Type) -> Value {
+    match (value, ty) {
+        (Value::Struct(members), Type::Struct(fields)) => {
+            let named = fields.iter().zip(members);
+            Value::Map(named.map(|(f, v)| (Value::String(Arc::clone(&f.name)), with_names(v, &f.ty))).collect())
+        }
+        _ => value.clone(),
     }
 }

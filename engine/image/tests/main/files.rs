@@ -50,6 +50,17 @@ fn what_is_wrong_with_a_file_is_said_with_its_format() {
 }
 
 #[test]
+fn a_cut_off_jpeg_is_no_picture() {
+    let whole = file(ImageFormat::Jpeg);
+    for length in [whole.len() - 2, whole.len() - 10, whole.len() / 2] {
+        let error = decode(&whole[..length]).unwrap_err();
+        assert!(error.message().contains("JPEG"), "{length} of {} bytes: {error}", whole.len());
+    }
+    // What others append to a file does not matter.
+    assert!(decode(&[&whole[..], b"trailing"].concat()).is_ok());
+}
+
+#[test]
 fn bombs_are_refused_before_their_pixels_are_allocated() {
     let error = decode(&bomb(60_000, 60_000)).unwrap_err();
     assert!(error.message().contains("60000×60000 is too large"), "{error}");
