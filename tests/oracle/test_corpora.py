@@ -18,6 +18,9 @@ import pyarrow.parquet as pq
 FOLDER = os.environ.get("WEFT_CORPORA")
 # Columns in which the corpus's JSON says another thing than its CSV.
 CONTRADICTED = {"location_coordinates": ["Contact Phone Number"]}
+# Damaged files that pyarrow reads all the same and we refuse by name: a dictionary page where none can be, and one
+# that is malformed.
+REFUSED = {"dict-page-offset-zero.parquet", "nation.dict-malformed.parquet"}
 PLAIN = (bool, int, float, str, bytes, Decimal, dt.date, type(None))
 
 
@@ -76,7 +79,7 @@ def test_parquet_files_read_as_pyarrow_reads_them(weft):
         elif bad := differences(ours, theirs):
             wrong[path.name] = bad
     assert wrong == {}
-    assert refused == {}
+    assert refused.keys() <= REFUSED, refused
 
 
 def test_encrypted_parquet_is_refused(weft):
