@@ -12,6 +12,7 @@ pub mod join;
 pub mod prune;
 mod rows;
 pub mod sort;
+pub mod window;
 
 pub use cast::cast;
 pub use comparison::{Comparison, compare, is_same};

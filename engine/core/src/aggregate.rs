@@ -32,6 +32,31 @@ pub trait Aggregate: Send + Sync {
     fn observes_order(&self) -> bool {
         false
     }
+
+    /// How it is computed over the frames of a window.
+    fn framing(&self) -> Framing {
+        Framing::Refold
+    }
+}
+
+/// A way to compute an aggregate over frames that slide over a partition. Each but the last costs little more for long
+/// frames than for short ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// Two states merge in constant time, in any order, and hold nothing in the heap: a tree of states.
+    Merge,
+    /// The result is the first value that is not null.
+    First,
+    /// The result is the last value that is not null.
+    Last,
+    /// The result is the least value.
+    Least,
+    /// The result is the greatest value.
+    Greatest,
+    /// The result is the number of different values.
+    Distinct,
+    /// Every frame is folded anew.
+    Refold,
 }
 
 /// An aggregate bound to types. States are plain bytes in rows, all zero when empty; what varies in length is in the heap.

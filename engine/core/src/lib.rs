@@ -21,8 +21,9 @@ pub mod source;
 pub mod states;
 pub mod types;
 pub mod value;
+pub mod window;
 
-pub use aggregate::{Aggregate, AggregateCall, Aggregator};
+pub use aggregate::{Aggregate, AggregateCall, Aggregator, Framing};
 pub use cancel::CancelToken;
 pub use chunk::{Chunk, Selection};
 pub use error::{Error, ErrorKind, Result};
@@ -39,3 +40,4 @@ pub use settings::Settings;
 pub use source::{ScanTask, TableSource};
 pub use types::{TimeUnit, Type};
 pub use value::Value;
+pub use window::{WindowCall, WindowFrame, WindowFunction, WindowKernel, WindowRows};

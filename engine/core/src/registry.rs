@@ -1,4 +1,4 @@
-//! The functions, aggregates and table functions that a session knows, by name.
+//! The functions, aggregates, window functions and table functions that a session knows, by name.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,12 +11,14 @@ use crate::aggregate::Aggregate;
 use crate::error::{Error, Result};
 use crate::function::{Function, ScalarFunction};
 use crate::source::TableFunction;
+use crate::window::WindowFunction;
 
 /// All functions by name. Families add theirs from one list each.
 #[derive(Clone, Default)]
 pub struct Registry {
     scalars: BTreeMap<&'static str, FunctionRef>,
     aggregates: BTreeMap<&'static str, AggregateRef>,
+    windows: BTreeMap<&'static str, WindowRef>,
     tables: BTreeMap<&'static str, TableFunctionRef>,
 }
 
@@ -36,6 +38,11 @@ impl Registry {
         self.aggregates.extend(aggregates.into_iter().map(|f| (f.info().name, AggregateRef(f))));
     }
 
+    /// Adds window functions.
+    pub fn add_windows(&mut self, functions: impl IntoIterator<Item = Arc<dyn WindowFunction>>) {
+        self.windows.extend(functions.into_iter().map(|f| (f.info().name, WindowRef(f))));
+    }
+
     /// Adds table functions.
     pub fn add_tables(&mut self, functions: impl IntoIterator<Item = Arc<dyn TableFunction>>) {
         self.tables.extend(functions.into_iter().map(|f| (f.info().name, TableFunctionRef(f))));
@@ -49,6 +56,11 @@ impl Registry {
     /// The aggregate `name`.
     pub fn aggregate(&self, name: &str) -> Option<AggregateRef> {
         self.aggregates.get(name).cloned()
+    }
+
+    /// The window function `name`.
+    pub fn window(&self, name: &str) -> Option<WindowRef> {
+        self.windows.get(name).cloned()
     }
 
     /// The table function `name`.
@@ -71,6 +83,11 @@ impl Registry {
         self.aggregates.values()
     }
 
+    /// All window functions by name.
+    pub fn windows(&self) -> impl Iterator<Item = &WindowRef> {
+        self.windows.values()
+    }
+
     /// All table functions by name.
     pub fn tables(&self) -> impl Iterator<Item = &TableFunctionRef> {
         self.tables.values()
@@ -80,7 +97,8 @@ impl Registry {
     pub fn infos(&self) -> impl Iterator<Item = &'static Function> {
         let scalars = self.scalars.values().map(|f| f.info());
         let aggregates = self.aggregates.values().map(|f| f.info());
-        scalars.chain(aggregates).chain(self.tables.values().map(|f| f.info()))
+        let windows = self.windows.values().map(|f| f.info());
+        scalars.chain(aggregates).chain(windows).chain(self.tables.values().map(|f| f.info()))
     }
 
     /// Runs `read` with this registry at hand for the function names in a serialized plan.
@@ -148,6 +166,10 @@ reference!(
 reference!(
     /// A registered aggregate; equal, printed and serialized by its name.
     AggregateRef, Aggregate, aggregate, "aggregate"
+);
+reference!(
+    /// A registered window function; equal, printed and serialized by its name.
+    WindowRef, WindowFunction, window, "window function"
 );
 reference!(
     /// A registered table function; equal, printed and serialized by its name.

@@ -1,4 +1,4 @@
-//! Scalar and aggregate functions of the Weft engine, one file each, in a folder per family.
+//! Scalar, aggregate and window functions of the Weft engine, one file each, in a folder per family.
 //!
 //! A new function is one file that defines `Call` and one word in its family's list.
 
@@ -12,10 +12,11 @@ mod operators;
 mod string;
 mod structs;
 mod time;
+mod windows;
 
 use weft_core::Registry;
 
-/// Adds every function and aggregate of this crate.
+/// Adds every function, aggregate and window function of this crate.
 pub fn register(registry: &mut Registry) {
     registry.add_scalars(operators::all());
     registry.add_scalars(numeric::all());
@@ -25,4 +26,5 @@ pub fn register(registry: &mut Registry) {
     registry.add_scalars(structs::all());
     registry.add_scalars(binary::all());
     registry.add_aggregates(aggregates::all());
+    registry.add_windows(windows::all());
 }

@@ -8,7 +8,8 @@ use weft_core::types::common_type;
 use weft_core::{Expr, Field, TableSource};
 
 use crate::nodes::{
-    Aggregate, Distinct, Filter, Join, JoinKey, JoinKind, Limit, NamedAggregate, Project, Scan, Sort, Tail, Union,
+    Aggregate, Distinct, Filter, Join, JoinKey, JoinKind, Limit, NamedAggregate, NamedWindow, Project, Scan, Sort, Tail, Union,
+    Window,
 };
 use crate::order::unique_columns;
 use crate::plan::LogicalPlan;
@@ -70,6 +71,11 @@ impl LogicalPlan {
             }
         }
         LogicalPlan::new(Sort { input: self, keys }.into())
+    }
+
+    /// The same rows with a column for each call, computed over the rows that agree in `partition` in the order of `order`.
+    pub fn window(self, partition: Vec<Expr>, order: Vec<SortKey>, calls: Vec<NamedWindow>) -> Result<Self> {
+        LogicalPlan::new(Window { input: self, partition, order, calls }.into())
     }
 
     /// Rows `offset .. offset + limit`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use weft_core::expr::SortKey;
 
-use crate::nodes::{Aggregate, Distinct, Join, JoinKind, Node};
+use crate::nodes::{Aggregate, Distinct, Join, JoinKind, Node, Window};
 use crate::plan::LogicalPlan;
 
 /// For each part of a plan whether anybody sees the order of the rows it yields.
@@ -49,6 +49,7 @@ fn observes_input(node: &Node, input: usize, observed: bool) -> bool {
         Node::Aggregate(aggregate) => aggregate_observes(aggregate, observed),
         // Of equal keys the first row is kept whole, so which one is first shows unless all columns are keys.
         Node::Distinct(distinct) => observed || !covers_all(distinct),
+        Node::Window(window) => observed || window_observes(window),
         Node::Join(join) => observed && (input == 0 || keeps_right(join)),
     }
 }
@@ -65,6 +66,7 @@ pub(crate) fn unique_columns(plan: &LogicalPlan) -> Option<Vec<Arc<str>>> {
         Node::Aggregate(node) => Some(node.keys.iter().map(|k| Arc::clone(&k.name)).collect()),
         Node::Distinct(node) => Some(node.key_names()),
         Node::Filter(node) => unique_columns(&node.input),
+        Node::Window(node) => unique_columns(&node.input),
         Node::Project(node) => {
             let renamed = |name: &Arc<str>| {
                 let pass = node.exprs.iter().find(|e| e.expr.as_column() == Some(name));
@@ -78,6 +80,11 @@ pub(crate) fn unique_columns(plan: &LogicalPlan) -> Option<Vec<Arc<str>>> {
 
 fn aggregate_observes(aggregate: &Aggregate, observed: bool) -> bool {
     observed && !aggregate.keys.is_empty() || aggregate.aggregates.iter().any(|a| a.call.function.observes_order())
+}
+
+/// Rows that tie stand as they arrive: that shows unless nothing tells them apart, or nobody looks.
+fn window_observes(window: &Window) -> bool {
+    window.calls.iter().any(|c| c.call.observes_ties()) && !is_unique_on(&window.input, &window.order)
 }
 
 fn covers_all(distinct: &Distinct) -> bool {

@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use weft_core::error::{Error, Result};
 use weft_core::expr::{NamedExpr, SortKey};
 use weft_core::source::{OpenContext, SourceSpec};
+use weft_core::window::WindowKind;
 use weft_core::{Expr, Origin, Registry};
 
 use crate::nodes::{
-    Aggregate, Distinct, Filter, Join, JoinKey, JoinKind, JoinSide, Limit, NamedAggregate, Node, Project, Scan, Sort, SourceRef,
-    Tail, TopN, Union,
+    Aggregate, Distinct, Filter, Join, JoinKey, JoinKind, JoinSide, Limit, NamedAggregate, NamedWindow, Node, Project, Scan,
+    Sort, SourceRef, Tail, TopN, Union, Window,
 };
 use crate::plan::LogicalPlan;
 
@@ -92,6 +93,11 @@ enum Body {
         build: JoinSide,
     },
     Union {},
+    Window {
+        partition: Vec<Expr>,
+        order: Vec<SortKey>,
+        calls: Vec<NamedWindow>,
+    },
 }
 
 /// `plan` as a JSON document.
@@ -152,6 +158,7 @@ fn body(node: &Node) -> Body {
         Node::Tail(Tail { rows, .. }) => Body::Tail { rows },
         Node::Join(Join { kind, keys, residual, output, build, .. }) => Body::Join { kind, keys, residual, output, build },
         Node::Union(_) => Body::Union {},
+        Node::Window(Window { partition, order, calls, .. }) => Body::Window { partition, order, calls },
     }
 }
 
@@ -178,6 +185,7 @@ fn read(body: Body, inputs: Vec<LogicalPlan>, registry: &Registry, context: &Ope
         Body::TopN { keys, offset, limit } => TopN { input, keys, offset, limit }.into(),
         Body::Limit { offset, limit } => Limit { input, offset, limit }.into(),
         Body::Tail { rows } => Tail { input, rows }.into(),
+        Body::Window { partition, order, calls } => Window { input, partition, order, calls }.into(),
         Body::Scan { .. } | Body::Join { .. } | Body::Union {} => return Err(wrong()),
     })
 }
@@ -234,6 +242,17 @@ fn clear_body(body: &mut Body, clear: &mut dyn FnMut(Expr) -> Result<Expr>) -> R
         Body::Join { keys, residual, .. } => {
             keys.iter_mut().flat_map(|k| [&mut k.left, &mut k.right]).chain(residual).try_for_each(each)
         }
+        Body::Window { partition, order, calls } => {
+            partition.iter_mut().chain(order.iter_mut().map(|k| &mut k.expr)).try_for_each(&mut each)?;
+            for call in calls.iter_mut().map(|c| &mut c.call) {
+                call.origin = Origin::NONE;
+                if let WindowKind::Aggregate(aggregate) = &mut call.kind {
+                    aggregate.origin = Origin::NONE;
+                }
+                call.exprs_mut().try_for_each(&mut each)?;
+            }
+            Ok(())
+        }
         Body::Distinct { .. } | Body::Limit { .. } | Body::Tail { .. } | Body::Union {} => Ok(()),
     }
 }
@@ -257,7 +276,7 @@ mod tests {
     fn every_node_survives() {
         let plans = every_node();
         let names: std::collections::BTreeSet<&str> = plans.iter().map(|p| p.node().name()).collect();
-        assert_eq!(names.len(), 11, "{names:?}");
+        assert_eq!(names.len(), 12, "{names:?}");
         for plan in &plans {
             round_trip(plan);
         }

@@ -14,6 +14,7 @@ const AGGREGATE_OPTIONS: &[Param] = &[
     Param::option("where", "bool", Default::Null, "only rows for which this is true are folded"),
     Param::option("distinct", "bool", Default::Bool(false), "equal values are folded once"),
     Param::option("sort", "keys", Default::Null, "the order in which rows are folded"),
+    Param::option("min_periods", "int", Default::Int(0), "in a window: the fewest values for which it is not null"),
 ];
 
 /// The parameters of the call or stage at the cursor.
@@ -34,7 +35,9 @@ pub(crate) fn params(cursor: &Cursor<'_>, registry: &Registry) -> Vec<&'static P
 /// A function of any kind by its name.
 pub(crate) fn function(registry: &Registry, name: &str) -> Option<&'static Function> {
     let scalar = registry.scalar(name).map(|f| f.info());
-    scalar.or_else(|| registry.aggregate(name).map(|f| f.info())).or_else(|| registry.table(name).map(|f| f.info()))
+    let aggregate = || registry.aggregate(name).map(|f| f.info());
+    let window = || registry.window(name).map(|f| f.info());
+    scalar.or_else(aggregate).or_else(window).or_else(|| registry.table(name).map(|f| f.info()))
 }
 
 /// Options of the stage, where one can stand: behind a comma of its own.

@@ -169,6 +169,9 @@ pub(crate) fn row(cursor: &Cursor<'_>, aggregates_first: bool, options: bool, en
     }
     if rows {
         aggregates(env, found);
+        if !matches!(cursor.frame().role, Role::Braces) {
+            windows(env, found);
+        }
         found.word("cols", || Item::new("cols", ItemKind::Keyword).detail("cols(numeric), cols(r\"…\")"));
     }
     words(OPERAND_WORDS, found);
@@ -183,6 +186,12 @@ fn has_rows(cursor: &Cursor<'_>, env: &dyn Surroundings) -> bool {
 fn aggregates(env: &dyn Surroundings, found: &mut Found<'_>) {
     for aggregate in env.registry().aggregates() {
         offer_function(aggregate.info(), ItemKind::Aggregate, found);
+    }
+}
+
+fn windows(env: &dyn Surroundings, found: &mut Found<'_>) {
+    for window in env.registry().windows() {
+        offer_function(window.info(), ItemKind::Function, found);
     }
 }
 

@@ -72,6 +72,8 @@ pub(crate) fn function_page(info: &Function, registry: &Registry, long: bool) ->
         "source"
     } else if registry.aggregate(info.name).is_some() {
         "aggregate"
+    } else if registry.window(info.name).is_some() {
+        "window function"
     } else {
         "function"
     };

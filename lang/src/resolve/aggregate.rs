@@ -17,19 +17,22 @@ use crate::syntax::{self as ast, Arg, ExprKind, Key, Name};
 /// The arguments that every aggregate takes, apart from its own.
 pub(super) struct Modifiers<'t> {
     filter: Option<&'t Arg>,
-    distinct: Option<&'t Arg>,
-    sort: Option<&'t Arg>,
+    pub(super) distinct: Option<&'t Arg>,
+    pub(super) sort: Option<&'t Arg>,
+    /// `min_periods:`, for windows.
+    pub(super) least: Option<&'t Arg>,
     rest: Vec<&'t Arg>,
 }
 
 impl<'t> Modifiers<'t> {
     pub(super) fn split(args: &'t [Arg]) -> Self {
-        let mut found = Modifiers { filter: None, distinct: None, sort: None, rest: Vec::new() };
+        let mut found = Modifiers { filter: None, distinct: None, sort: None, least: None, rest: Vec::new() };
         for arg in args {
             match arg.name.as_ref().map(|n| n.text.as_str()) {
                 Some("where") => found.filter = Some(arg),
                 Some("distinct") => found.distinct = Some(arg),
                 Some("sort") => found.sort = Some(arg),
+                Some("min_periods") => found.least = Some(arg),
                 _ => found.rest.push(arg),
             }
         }
@@ -52,8 +55,13 @@ impl Context<'_> {
         name: &Name,
         span: Span,
     ) -> Outcome<Expr> {
-        let Scope::Braces(braces) = scope else { return self.misplaced(scope, name, span) };
-        let rows = Scope::Folded(braces.input);
+        let over = self.over.take();
+        let input = match scope {
+            Scope::Braces(braces) => braces.input,
+            Scope::Rows(schema) if self.windows.is_some() => schema,
+            _ => return self.misplaced(scope, name, span),
+        };
+        let rows = Scope::Folded(input);
         let mut args = self.arguments(rows, function.info(), written, name.span)?;
         settle_all(&mut args);
         let call = AggregateCall::new(function.clone(), args.clone());
@@ -75,6 +83,11 @@ impl Context<'_> {
             };
             call.distinct = distinct;
         }
+        let Scope::Braces(braces) = scope else { return self.window_aggregate(call, over, modifiers, name, span) };
+        if let Some(arg) = modifiers.least {
+            let diagnostic = Diagnostic::error(Code::WRONG_ARGUMENT, "`min_periods:` is for windows", arg.span);
+            return self.fail(diagnostic.help("count(x) in the braces tells how many values there are"));
+        }
         if let Some(arg) = modifiers.sort {
             call.order = self.order(rows, &arg.value)?;
         }
@@ -94,11 +107,7 @@ impl Context<'_> {
                 let message = format!("`{}` folds the rows of a table, and none is at hand here", name.text);
                 (Code::AGGREGATE_PLACE, message, "write it in braces: table | agg { … }")
             }
-            Scope::Rows(_) | Scope::Braces(_) => {
-                let message =
-                    format!("`{}` outside the braces of agg and group is a window; windows are not there yet", name.text);
-                (Code::NOT_YET, message, "fold in braces: | agg { … } or | group key { … }")
-            }
+            Scope::Rows(_) | Scope::Braces(_) => return self.misplaced_window(scope, name, span),
         };
         self.fail(Diagnostic::error(code, message, span).help(help))
     }
@@ -117,12 +126,24 @@ impl Context<'_> {
         self.sort_keys(scope, &keys)
     }
 
+    /// One key of a sort. An aggregate of all rows is the same for each of them.
+    fn sort_key(&mut self, scope: Scope<'_>, key: &Key) -> Outcome<Expr> {
+        if let (Scope::Rows(_), ExprKind::Call { name, .. }) = (scope, &key.expr.without_parens().kind)
+            && self.env.registry().aggregate(&name.text).is_some()
+        {
+            let diagnostic = Diagnostic::error(Code::BAD_ARGUMENT, "this sort key is the same for every row", key.expr.span);
+            let help = format!("name it in braces and sort by that: group … {{ x = {}(…) }} | sort x", name.text);
+            return self.fail(diagnostic.help(help));
+        }
+        self.value(scope, &key.expr)
+    }
+
     /// The keys of a sort. A constant key would sort nothing.
     pub(crate) fn sort_keys(&mut self, scope: Scope<'_>, keys: &[Key]) -> Outcome<Vec<SortKey>> {
         let mut resolved = Vec::with_capacity(keys.len());
         let mut failed = false;
         for key in keys {
-            let expr = match self.value(scope, &key.expr) {
+            let expr = match self.sort_key(scope, key) {
                 Ok(expr) if expr.columns().is_empty() && !self.waits => {
                     self.error(Code::BAD_ARGUMENT, "this sort key is the same for every row", key.expr.span)
                 }

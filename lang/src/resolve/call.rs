@@ -35,6 +35,9 @@ impl Context<'_> {
             let written = receiver.map(|r| (None, r)).into_iter().chain(modifiers.others(self)?).collect();
             return self.aggregate(scope, function, written, &modifiers, name, span);
         }
+        if let Some(function) = registry.window(&name.text) {
+            return self.window_function(scope, function, receiver, args, name, span);
+        }
         let Some(function) = registry.scalar(&name.text) else { return self.no_function(scope, name) };
         let mut written: Vec<Written<'_>> = receiver.map(|r| (None, r)).into_iter().collect();
         for arg in args {

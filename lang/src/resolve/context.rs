@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use weft_core::expr::SortKey;
 use weft_core::registry::FunctionRef;
 use weft_core::{Error, Expr, Origin, Type, Value};
 use weft_plan::LogicalPlan;
 use weft_plan::catalog::{Binding, Catalog};
 
 use super::error::diagnostic_of;
-use super::{Action, ActionKind, Environment};
+use super::{Action, ActionKind, Environment, Over, Windows};
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic};
 
@@ -71,6 +72,23 @@ pub(crate) struct Context<'a> {
     pub(crate) selection: Selection,
     /// Names that failed items of the stage would have had: nothing more is said about them.
     pub(crate) failed_items: Vec<String>,
+    /// The windows of the stage, where some can stand.
+    pub(crate) windows: Option<Windows>,
+    /// What stands behind the call that is being resolved.
+    pub(crate) over: Option<Over>,
+    /// The block of `group` that the stage stands in.
+    pub(crate) block: Option<Block>,
+}
+
+/// A block of `group`: stages that run for each group.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Block {
+    /// The columns that make the groups, those of blocks around it first.
+    pub(crate) keys: Vec<Arc<str>>,
+    /// Columns that tell where groups first appeared; nobody sees them.
+    pub(crate) hidden: Vec<Arc<str>>,
+    /// The order in each group, which no node has made yet.
+    pub(crate) order: Vec<SortKey>,
 }
 
 impl<'a> Context<'a> {
@@ -89,6 +107,9 @@ impl<'a> Context<'a> {
             actions,
             selection,
             failed_items: Vec::new(),
+            windows: None,
+            over: None,
+            block: None,
         }
     }
 

@@ -53,7 +53,7 @@ impl Context<'_> {
             ExprKind::Field { receiver, name } => self.field(scope, receiver, name, span),
             ExprKind::Index { receiver, index } => self.index(scope, receiver, index, span),
             ExprKind::Cast { value, ty, lenient } => self.cast(scope, value, ty, *lenient),
-            ExprKind::Over { .. } => self.not_yet("windows (`over`) are", span),
+            ExprKind::Over { value, window } => self.over(scope, value, window, span),
             ExprKind::Unary { op, operand } => self.unary(scope, op.value, operand, span),
             ExprKind::Binary { op, left, right } => self.binary(scope, *op, left, right, span),
             ExprKind::Range { .. } => {

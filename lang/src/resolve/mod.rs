@@ -23,6 +23,7 @@ mod literal;
 mod membership;
 mod operator;
 mod options;
+mod over;
 mod pipe;
 mod scope;
 mod selector;
@@ -30,14 +31,17 @@ mod session;
 mod source;
 mod statement;
 mod types;
+mod windows;
 
 pub use action::{Action, ActionKind};
 pub use cell::{Checked, Step, check, plan_before};
 pub use environment::Environment;
 pub use error::diagnostic_of;
 
-pub(crate) use context::{Context, Failed, Outcome};
+pub(crate) use context::{Block, Context, Failed, Outcome};
 pub(crate) use items::{NamedItem, Placement};
 pub(crate) use layers::Layers;
 pub(crate) use options::Options;
-pub(crate) use scope::{Braces, JoinScope, Scope};
+pub(crate) use over::Over;
+pub(crate) use scope::{Braces, JoinScope, Scope, is_hidden};
+pub(crate) use windows::{Windows, carried_to};

@@ -10,6 +10,14 @@ use crate::verbs;
 impl Context<'_> {
     /// The table of a pipe.
     pub(crate) fn pipe(&mut self, pipe: &Pipe) -> Outcome<LogicalPlan> {
+        // A pipe inside another one knows nothing of the windows and blocks around it.
+        let (windows, over, block) = (self.windows.take(), self.over.take(), self.block.take());
+        let plan = self.whole_pipe(pipe);
+        (self.windows, self.over, self.block) = (windows, over, block);
+        plan
+    }
+
+    fn whole_pipe(&mut self, pipe: &Pipe) -> Outcome<LogicalPlan> {
         let Some(source) = pipe.source() else {
             return self.error(Code::NOT_A_TABLE, "this is a value, not a table", pipe.head.span);
         };
@@ -38,7 +46,8 @@ impl Context<'_> {
         plan
     }
 
-    fn stage(&mut self, plan: LogicalPlan, stage: &Stage) -> Outcome<LogicalPlan> {
+    /// The plan of one stage over its input.
+    pub(crate) fn stage(&mut self, plan: LogicalPlan, stage: &Stage) -> Outcome<LogicalPlan> {
         let name = stage.verb.text.as_str();
         let before = std::mem::take(&mut self.failed_items);
         let outcome = self.stage_of(name, plan, stage);

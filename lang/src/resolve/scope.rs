@@ -50,6 +50,11 @@ impl JoinScope<'_> {
     }
 }
 
+/// Whether a column is none of the user's: names with a backtick cannot be written.
+pub(crate) fn is_hidden(name: &str) -> bool {
+    name.starts_with('`')
+}
+
 impl Scope<'_> {
     /// The column behind a bare name.
     pub(crate) fn field(&self, name: &str) -> Option<Field> {
@@ -65,7 +70,7 @@ impl Scope<'_> {
     pub(crate) fn names(&self) -> Vec<Arc<str>> {
         match self {
             Scope::Constant => Vec::new(),
-            Scope::Rows(schema) | Scope::Folded(schema) => schema.names().cloned().collect(),
+            Scope::Rows(schema) | Scope::Folded(schema) => schema.names().filter(|n| !is_hidden(n)).cloned().collect(),
             Scope::Braces(braces) => braces.visible.borrow().iter().map(|f| Arc::clone(&f.name)).collect(),
             Scope::Join(join) => join.left.names().chain(join.right.iter().map(|(name, _)| name)).cloned().collect(),
         }

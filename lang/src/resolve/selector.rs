@@ -5,7 +5,7 @@ use std::sync::Arc;
 use weft_core::{Expr, Field, Schema, Type};
 
 use super::context::Selection;
-use super::{Context, Failed, Outcome, Scope};
+use super::{Context, Failed, Outcome, Scope, is_hidden};
 use crate::diagnostics::{Code, Diagnostic, suggest};
 use crate::syntax::{self as ast, Arg, ExprKind, Literal};
 
@@ -46,7 +46,7 @@ impl Context<'_> {
     /// The names that a selector stands for, in the order of the table.
     pub(crate) fn expand(&mut self, schema: &Schema, expr: &ast::Expr) -> Outcome<Vec<Arc<str>>> {
         match &expr.without_parens().kind {
-            ExprKind::Star => Ok(schema.names().cloned().collect()),
+            ExprKind::Star => Ok(schema.names().filter(|n| !is_hidden(n)).cloned().collect()),
             ExprKind::Call { args, .. } => self.cols(schema, args),
             ExprKind::But { selector, except } => {
                 let mut names = self.expand(schema, selector)?;
@@ -100,7 +100,8 @@ impl Context<'_> {
                 _ => return self.error(Code::NOT_A_VALUE, "`cols` takes patterns and kinds of types", expr.span),
             }
         }
-        Ok(schema.fields().iter().filter(|f| tests.iter().any(|t| t(f))).map(|f| Arc::clone(&f.name)).collect())
+        let shown = schema.fields().iter().filter(|f| !is_hidden(&f.name));
+        Ok(shown.filter(|f| tests.iter().any(|t| t(f))).map(|f| Arc::clone(&f.name)).collect())
     }
 
     /// A selector inside an expression: the column that the item is being repeated for.

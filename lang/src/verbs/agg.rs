@@ -9,5 +9,6 @@ use crate::syntax::{Core, Stage};
 pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> Outcome<LogicalPlan> {
     let Core::Braces(items) = &stage.core else { return Err(Failed) };
     Options::of(cx, stage, &[])?;
-    fold(cx, input, Vec::new(), items, stage.span)
+    let keys = cx.block_keys(input.schema(), stage.span)?;
+    fold(cx, input, keys, items, stage.span)
 }

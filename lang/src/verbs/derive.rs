@@ -3,6 +3,7 @@
 use weft_core::expr::NamedExpr;
 use weft_plan::LogicalPlan;
 
+use super::group_block::keep_key;
 use crate::resolve::{Context, Failed, Layers, Options, Outcome, Placement, Scope};
 use crate::syntax::{Core, Stage};
 
@@ -13,8 +14,14 @@ pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> 
     let mut failed = false;
     for item in items {
         let schema = cx.engine(layers.schema(), stage.span)?;
-        match cx.item(Scope::Rows(&schema), item, Placement::Anywhere) {
+        let (plan, waiting) = layers.base();
+        let (resolved, windows) = cx.windowed(plan, &waiting, |cx| cx.item(Scope::Rows(&schema), item, Placement::Anywhere));
+        match resolved {
             Ok(columns) => {
+                for column in &columns {
+                    keep_key(cx, &column.name, None, column.span)?;
+                }
+                cx.engine(layers.windows(windows), item.span)?;
                 let columns = columns.into_iter().map(|c| NamedExpr { name: c.name, expr: c.expr }).collect();
                 cx.engine(layers.push(columns), item.span)?;
             }

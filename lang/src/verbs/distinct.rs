@@ -20,7 +20,10 @@ pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> 
     }
     let scope = Scope::Rows(input.schema());
     let keys = cx.all_items(items, |cx, item| cx.item(scope, item, Placement::Anywhere))?;
-    let keys: Vec<NamedItem> = keys.into_iter().flatten().collect();
+    let mut keys: Vec<NamedItem> = keys.into_iter().flatten().collect();
+    if !keys.is_empty() {
+        keys.extend(cx.block_keys(input.schema(), stage.span)?);
+    }
     let plan = by_keys(input.clone(), keys);
     cx.plan(plan, stage.span)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use weft_plan::LogicalPlan;
 
+use super::group_block::keep_key;
 use super::rename::column_of;
 use crate::diagnostics::Code;
 use crate::resolve::{Context, Failed, Options, Outcome};
@@ -22,6 +23,9 @@ pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> 
         column_of(cx, input.schema(), &item.expr).map(|name| vec![name])
     })?;
     let gone: Vec<Arc<str>> = gone.into_iter().flatten().collect();
+    for name in &gone {
+        keep_key(cx, name, None, stage.span)?;
+    }
     let kept: Vec<Arc<str>> = input.schema().names().filter(|n| !gone.contains(n)).cloned().collect();
     if kept.is_empty() {
         return cx.error(Code::BAD_ARGUMENT, "a table keeps at least one column", stage.span);

@@ -18,9 +18,6 @@ pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> 
     Options::of(cx, stage, &[])?;
     let scope = Scope::Rows(input.schema());
     let keys = cx.all_items(keys, |cx, item| cx.item(scope, item, Placement::Anywhere));
-    let GroupBody::Items(items) = body else {
-        return cx.not_yet("stages in the braces of `group` are", stage.span);
-    };
     let keys: Vec<NamedItem> = keys?.into_iter().flatten().collect();
     for (at, key) in keys.iter().enumerate() {
         if keys.iter().take(at).any(|k| k.name == key.name) {
@@ -31,7 +28,14 @@ pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> 
             return cx.error(Code::WRONG_TYPE, message, key.span);
         }
     }
-    fold(cx, input, keys, items, stage.span)
+    let outer = cx.block_keys(input.schema(), stage.span)?;
+    match body {
+        GroupBody::Stages(stages) => super::group_block::apply(cx, input, keys, stages, stage.span),
+        GroupBody::Items(items) => {
+            let new = keys.into_iter().filter(|k| !outer.iter().any(|o| o.name == k.name)).collect::<Vec<_>>();
+            fold(cx, input, outer.into_iter().chain(new).collect(), items, stage.span)
+        }
+    }
 }
 
 /// Groups by `keys` and computes the items of the braces, in order.

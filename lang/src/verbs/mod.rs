@@ -7,6 +7,7 @@ mod distinct;
 mod drop;
 mod explain;
 mod group;
+mod group_block;
 mod into;
 mod join;
 mod rename;

@@ -7,6 +7,7 @@ use weft_core::expr::NamedExpr;
 use weft_plan::LogicalPlan;
 use weft_plan::builder::pass_on;
 
+use super::group_block::keep_key;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::{Context, Failed, Options, Outcome, Placement, Scope};
 use crate::syntax::{self as ast, Core, Item, ItemName, Stage};
@@ -16,6 +17,10 @@ pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> 
     Options::of(cx, stage, &[])?;
     let renames = cx.all_items(items, |cx, item| renamed(cx, input.schema(), item))?;
     let renames: Vec<(Arc<str>, Arc<str>)> = renames.into_iter().flatten().collect();
+    for (old, new) in &renames {
+        keep_key(cx, old, None, stage.span)?;
+        keep_key(cx, new, None, stage.span)?;
+    }
     let mut columns: Vec<NamedExpr> = input.schema().fields().iter().map(pass_on).collect();
     for column in &mut columns {
         if let Some((_, new)) = renames.iter().find(|(old, _)| *old == column.name) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use weft_core::expr::NamedExpr;
 use weft_plan::LogicalPlan;
 
+use super::group_block::{keep_key, with_keys};
 use crate::resolve::{Context, Failed, Layers, Options, Outcome, Placement, Scope};
 use crate::syntax::{Core, Stage};
 
@@ -16,7 +17,9 @@ pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> 
     let mut failed = false;
     for item in items {
         let schema = cx.engine(layers.schema(), stage.span)?;
-        let Ok(columns) = cx.item(Scope::Rows(&schema), item, Placement::Anywhere) else {
+        let (plan, waiting) = layers.base();
+        let (resolved, windows) = cx.windowed(plan, &waiting, |cx| cx.item(Scope::Rows(&schema), item, Placement::Anywhere));
+        let Ok(columns) = resolved else {
             cx.item_failed(item);
             failed = true;
             continue;
@@ -25,10 +28,13 @@ pub(super) fn apply(cx: &mut Context<'_>, input: LogicalPlan, stage: &Stage) -> 
             if names.contains(&column.name) {
                 return cx.name_twice(&column.name, column.span);
             }
+            keep_key(cx, &column.name, Some(&column.expr), column.span)?;
             names.push(Arc::clone(&column.name));
         }
+        cx.engine(layers.windows(windows), item.span)?;
         let columns = columns.into_iter().map(|c| NamedExpr { name: c.name, expr: c.expr }).collect();
         cx.engine(layers.push(columns), item.span)?;
     }
+    let names = with_keys(cx, names);
     if failed { Err(Failed) } else { cx.plan(layers.into_only(&names), stage.span) }
 }

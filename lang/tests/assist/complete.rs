@@ -146,7 +146,21 @@ fn options_and_their_values() {
 fn session_values() {
     exactly(
         "trips | take $‸",
-        &["$n", "$customer", "$limits", "$lineitem", "$nation", "$orders", "$supplier", "$trips", "$vendors"],
+        &[
+            "$n",
+            "$customer",
+            "$events",
+            "$limits",
+            "$lineitem",
+            "$nation",
+            "$orders",
+            "$part",
+            "$partsupp",
+            "$region",
+            "$supplier",
+            "$trips",
+            "$vendors",
+        ],
     );
     exactly("trips | take $lim‸", &["$limits"]);
     exactly("let top = 3\ntrips | take $to‸", &["$top"]);

@@ -43,6 +43,23 @@ fn tpc_h_q3() {
 }
 
 #[test]
+fn tpc_h_q2() {
+    let columns = shown("tpc_h_q2.weft");
+    assert!(columns.starts_with("s_acctbal decimal(") && columns.ends_with("s_comment str"), "{columns}");
+}
+
+#[test]
+fn tpc_h_q15() {
+    let columns = shown("tpc_h_q15.weft");
+    assert!(columns.starts_with("s_suppkey int, s_name str, s_address str, s_phone str, total_revenue decimal("), "{columns}");
+}
+
+#[test]
+fn sessions() {
+    assert_eq!(shown("sessions.weft"), "user_id int, session int, start timestamp, stop timestamp, hits int");
+}
+
+#[test]
 fn tpc_h_q13() {
     assert_eq!(shown("tpc_h_q13.weft"), "c_count int, custdist int");
 }

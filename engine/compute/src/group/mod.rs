@@ -6,6 +6,7 @@
 //! ```
 
 mod direct;
+mod ids;
 mod merge;
 mod ordered;
 mod output;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray};
 use weft_core::{AggregateCall, Aggregator, Origin, Reservation, Result, Type};
 
+pub use ids::GroupIds;
 pub use merge::GroupMerge;
 pub use ordered::OrderedGroups;
 pub use output::MergedGroups;

@@ -10,6 +10,7 @@ mod limit;
 mod project;
 mod scan;
 mod sort;
+mod window;
 
 use std::sync::Arc;
 
@@ -74,6 +75,7 @@ impl Lowering<'_> {
             Node::TopN(node) => sort::lower_top_n(self, node),
             Node::Limit(node) => limit::lower_limit(self, node),
             Node::Tail(node) => limit::lower_tail(self, node),
+            Node::Window(node) => window::lower(self, node),
             Node::Union(node) => {
                 let parts = node.inputs.iter().map(|i| self.node(i)).collect::<Result<Vec<_>>>()?;
                 let mut whole = Fragment { branches: Vec::new(), needs: Vec::new() };

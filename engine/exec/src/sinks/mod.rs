@@ -9,6 +9,7 @@ pub(crate) mod run;
 pub(crate) mod sort;
 pub(crate) mod tail;
 pub(crate) mod top_n;
+pub(crate) mod window;
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! `bool_and`
 
-use weft_core::aggregate::{Aggregate, Aggregator};
+use weft_core::aggregate::{Aggregate, Aggregator, Framing};
 use weft_core::function::{ArgType, Example, Family, Function, Param, Signature};
 use weft_core::{Result, Type, Value};
 
@@ -34,5 +34,9 @@ impl Aggregate for Call {
     fn bind(&self, args: &[Type], _: &[Option<Value>], output: &Type) -> Result<Box<dyn Aggregator>> {
         debug_assert_eq!(args.first(), Some(output));
         Ok(Box::new(Truth { any: false }))
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Merge
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, Int64Array};
-use weft_core::aggregate::{Aggregate, Aggregator};
+use weft_core::aggregate::{Aggregate, Aggregator, Framing};
 use weft_core::function::{ArgType, Default, Example, Family, Function, Param, Signature};
 use weft_core::states::{StateHeap, States};
 use weft_core::{Result, Type, Value};
@@ -43,6 +43,10 @@ impl Aggregate for Call {
 
     fn never_null(&self) -> bool {
         true
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Merge
     }
 }
 

@@ -1,6 +1,6 @@
 //! `last`
 
-use weft_core::aggregate::{Aggregate, Aggregator};
+use weft_core::aggregate::{Aggregate, Aggregator, Framing};
 use weft_core::function::{ArgType, Example, Family, Function, Param, Signature};
 use weft_core::{Result, Type, Value};
 
@@ -34,5 +34,9 @@ impl Aggregate for Call {
 
     fn observes_order(&self) -> bool {
         true
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Last
     }
 }

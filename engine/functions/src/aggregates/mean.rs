@@ -1,6 +1,6 @@
 //! `mean`
 
-use weft_core::aggregate::{Aggregate, Aggregator};
+use weft_core::aggregate::{Aggregate, Aggregator, Framing};
 use weft_core::function::{ArgType, Example, Family, Function, Param, Signature};
 use weft_core::{Result, Type, Value};
 
@@ -46,5 +46,9 @@ impl Aggregate for Call {
             Some(ty @ Type::Decimal { scale, .. }) => wide_sums::bind(&ty.to_arrow(), Finish::Mean(*scale)),
             Some(ty) => wide_sums::bind(&ty.to_arrow(), Finish::Mean(0)),
         }
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Merge
     }
 }

@@ -2,7 +2,7 @@
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
-use weft_core::aggregate::{Aggregate, Aggregator};
+use weft_core::aggregate::{Aggregate, Aggregator, Framing};
 use weft_core::function::{ArgType, Example, Family, Function, Param, Signature};
 use weft_core::{Result, Type, Value};
 
@@ -34,6 +34,10 @@ impl Aggregate for Call {
 
     fn bind(&self, _: &[Type], _: &[Option<Value>], _: &Type) -> Result<Box<dyn Aggregator>> {
         Ok(Box::new(Folded(Product)))
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Merge
     }
 }
 

@@ -1,6 +1,6 @@
 //! `sum`
 
-use weft_core::aggregate::{Aggregate, Aggregator};
+use weft_core::aggregate::{Aggregate, Aggregator, Framing};
 use weft_core::function::{ArgType, Example, Family, Function, Param, Signature};
 use weft_core::{Result, Type, Value};
 
@@ -48,5 +48,9 @@ impl Aggregate for Call {
             None | Some(Type::Float64) => Ok(Box::new(Folded(FloatSum { mean: false }))),
             Some(ty) => wide_sums::bind(&ty.to_arrow(), Finish::Sum(output.clone())),
         }
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Merge
     }
 }

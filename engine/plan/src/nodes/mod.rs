@@ -12,6 +12,7 @@ mod sort;
 mod tail;
 mod top_n;
 mod union;
+mod window;
 
 pub use aggregate::{Aggregate, NamedAggregate};
 pub use distinct::Distinct;
@@ -24,6 +25,7 @@ pub use sort::Sort;
 pub use tail::Tail;
 pub use top_n::TopN;
 pub use union::Union;
+pub use window::{NamedWindow, Window};
 
 use weft_core::error::{Error, Result};
 use weft_core::expr::NamedExpr;
@@ -71,7 +73,7 @@ macro_rules! nodes {
     };
 }
 
-nodes!(Scan, Filter, Project, Aggregate, Distinct, Sort, TopN, Limit, Tail, Join, Union);
+nodes!(Scan, Filter, Project, Aggregate, Distinct, Sort, TopN, Limit, Tail, Join, Union, Window);
 
 impl NodeKind for Node {
     fn name(&self) -> &'static str {

@@ -7,7 +7,7 @@ use weft_core::Expr;
 use weft_core::error::Result;
 
 use super::rule::{Rule, RuleContext};
-use crate::nodes::{Aggregate, Join, Node, NodeKind, Project, Scan, Union};
+use crate::nodes::{Aggregate, Join, Node, NodeKind, Project, Scan, Union, Window};
 use crate::plan::LogicalPlan;
 
 pub(super) struct ColumnPruning;
@@ -32,6 +32,7 @@ fn prune(plan: &LogicalPlan, needed: &Names) -> Result<LogicalPlan> {
         Node::Aggregate(aggregate) => prune_aggregate(plan, aggregate, needed),
         Node::Join(join) => prune_join(plan, join, needed),
         Node::Union(union) => prune_union(plan, union, needed),
+        Node::Window(window) => prune_window(plan, window, needed),
         Node::Distinct(distinct) => {
             let mut below = needed.clone();
             below.extend(distinct.key_names());
@@ -89,6 +90,18 @@ fn prune_join(plan: &LogicalPlan, join: &Join, needed: &Names) -> Result<Logical
     replaced(plan, Join { left, right, output, ..join.clone() }.into())
 }
 
+/// Windows that nobody reads are not computed.
+fn prune_window(plan: &LogicalPlan, window: &Window, needed: &Names) -> Result<LogicalPlan> {
+    let calls: Vec<_> = window.calls.iter().filter(|c| needed.contains(&c.name)).cloned().collect();
+    let mut below: Names = needed.iter().filter(|n| !window.calls.iter().any(|c| c.name == **n)).cloned().collect();
+    if calls.is_empty() {
+        return prune(&window.input, &below);
+    }
+    let kept = Window { calls, ..window.clone() };
+    below.extend(read_by(kept.exprs()));
+    replaced(plan, Window { input: prune(&window.input, &below)?, ..kept }.into())
+}
+
 /// Columns match by position, so every input must end up with the same ones.
 fn prune_union(plan: &LogicalPlan, union: &Union, needed: &Names) -> Result<LogicalPlan> {
     let names: Vec<&Arc<str>> = plan.schema().names().filter(|n| needed.contains(*n)).collect();
@@ -138,6 +151,17 @@ mod tests {
         assert_text(&plan, "select b\n  join inner, on a == k\n    scan numbers, 2 of 3: a, b\n    scan others, 1 of 2: k");
         let Node::Project(top) = plan.node() else { panic!("{plan:?}") };
         assert_eq!(top.input.schema().names().map(|n| &**n).collect::<Vec<_>>(), ["b"]);
+    }
+
+    #[test]
+    fn windows_that_nobody_reads_go() {
+        let windows = || vec![whole(sum("s", col("b"))), whole(count("n"))];
+        let plan = numbers().window(vec![col("a")], vec![], windows()).unwrap();
+        assert_text(
+            &pruned(plan.clone().select_columns(["n"]).unwrap()),
+            "select n\n  window by a, compute n = count()\n    scan numbers, 1 of 3: a",
+        );
+        assert_text(&pruned(plan.select_columns(["x"]).unwrap()), "select x\n  scan numbers, 1 of 3: x");
     }
 
     #[test]

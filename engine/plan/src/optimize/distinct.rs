@@ -40,6 +40,7 @@ fn is_unique(plan: &LogicalPlan, names: &[Arc<str>]) -> bool {
             is_unique(&project.input, &passed)
         }
         Node::Join(join) => matches!(join.kind, JoinKind::Semi | JoinKind::Anti) && is_unique(&join.left, names),
+        Node::Window(window) => is_unique(&window.input, names),
         Node::Scan(_) | Node::Union(_) => false,
     }
 }

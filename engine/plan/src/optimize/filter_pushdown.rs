@@ -10,7 +10,7 @@ use weft_core::function::Weight;
 use super::rule::{Rule, RuleContext, top_down};
 use super::safety::{is_free, is_plain, reads_only, reads_only_names, respects_equality};
 use super::substitute::{maker, substitute};
-use crate::nodes::{Aggregate, Distinct, Filter, Join, JoinKind, Node, Project};
+use crate::nodes::{Aggregate, Distinct, Filter, Join, JoinKind, Node, Project, Window};
 use crate::plan::LogicalPlan;
 
 pub(super) struct FilterPushdown;
@@ -54,6 +54,10 @@ fn below(plan: &LogicalPlan, filter: &Filter) -> Result<Option<LogicalPlan>> {
         Node::Aggregate(aggregate) => {
             let (down, kept) = split(conjuncts, |c| through_aggregate(c, aggregate), false);
             let down = down.into_iter().map(|c| substitute(c, &aggregate.keys)).collect::<Result<_>>()?;
+            (over_inputs(input, down)?, kept)
+        }
+        Node::Window(window) if !window.calls.iter().any(|c| c.call.observes_others()) => {
+            let (down, kept) = split(conjuncts, |c| through_window(c, window), false);
             (over_inputs(input, down)?, kept)
         }
         Node::Join(join) => {
@@ -113,6 +117,11 @@ fn through_distinct(conjunct: &Expr, distinct: &Distinct) -> bool {
     conjunct.weight() == Weight::Cheap && respects_equality(conjunct) && reads_only_names(conjunct, &distinct.key_names())
 }
 
+/// A condition on what partitions are made by keeps whole partitions.
+fn through_window(conjunct: &Expr, window: &Window) -> bool {
+    conjunct.weight() == Weight::Cheap && respects_equality(conjunct) && reads_only_names(conjunct, &window.key_columns())
+}
+
 fn through_aggregate(conjunct: &Expr, aggregate: &Aggregate) -> bool {
     let key = |name: &str| maker(&aggregate.keys, name);
     let columns = conjunct.columns();
@@ -166,6 +175,22 @@ mod tests {
         let plan = numbers().project(vec![named("u", add(col("a"), int(1)))]).unwrap();
         let plan = plan.filter(gt(col("u"), int(3))).unwrap();
         assert_text(&pushed(plan), "select u = a + 1\n  where (a + 1) > 3\n    scan numbers");
+    }
+
+    #[test]
+    fn below_a_window_on_what_makes_its_partitions() {
+        let over = |by| numbers().window(vec![by], vec![], vec![whole(sum("s", col("b")))]).unwrap();
+        let both = Expr::and(vec![gt(col("a"), int(1)), gt(col("s"), int(2))]);
+        assert_text(
+            &pushed(over(col("a")).filter(both).unwrap()),
+            "where s > 2\n  window by a, compute s = sum(b)\n    where a > 1\n      scan numbers",
+        );
+        for condition in [gt(col("b"), int(1)), gt(col("s"), int(1)), gt(add(col("a"), col("b")), int(1))] {
+            let plan = over(col("a")).filter(condition).unwrap();
+            assert_eq!(pushed(plan.clone()), plan);
+        }
+        let computed = over(add(col("a"), int(1))).filter(gt(col("a"), int(1))).unwrap();
+        assert_eq!(pushed(computed.clone()), computed);
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub(crate) mod known;
 mod limit_pushdown;
 mod merge_filters;
 mod merge_projects;
+mod merge_windows;
 mod outer_to_inner;
 mod redundant_sort;
 mod rule;
@@ -44,6 +45,7 @@ const RULES: &[&dyn Rule] = &[
     &filter_pushdown::FilterPushdown,
     &unions::Unions,
     &merge_projects::MergeProjects,
+    &merge_windows::MergeWindows,
     &distinct::RedundantDistinct,
     &redundant_sort::RedundantSort,
     &top_n::TopNRule,

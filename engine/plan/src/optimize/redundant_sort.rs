@@ -41,6 +41,22 @@ mod tests {
     }
 
     #[test]
+    fn windows_see_the_order_only_where_ties_show() {
+        let sorted = || numbers().sort(vec![asc(col("b"))]).unwrap();
+        let over = |call| sorted().window(vec![col("a")], vec![], vec![call]).unwrap();
+        let total = |plan: LogicalPlan| plan.aggregate(vec![], vec![sum("t", col("s"))]).unwrap();
+        let free = total(over(whole(sum("s", col("b")))));
+        assert_text(
+            &apply(&RedundantSort, &free),
+            "group compute t = sum(s)\n  window by a, compute s = sum(b)\n    scan numbers",
+        );
+        for seen in [numbered("s"), running(sum("s", col("b"))), whole(first("s", col("b")))] {
+            let plan = total(over(seen));
+            assert_eq!(apply(&RedundantSort, &plan), plan);
+        }
+    }
+
+    #[test]
     fn first_and_groups_and_limits_do() {
         let sorted = || numbers().sort(vec![asc(col("b"))]).unwrap();
         let plans = [

@@ -9,7 +9,7 @@ use weft_core::function::{
     ArgType, Family, Function, Nulls, Param, Properties, QueryContext, ScalarFunction, Signature, Volatility, Weight,
 };
 use weft_core::types::common_type;
-use weft_core::{Registry, Series, Type, Value};
+use weft_core::{Registry, Series, Type, Value, WindowFunction, WindowKernel};
 
 const X: Param = Param::required("x", "any", "A value.");
 const Y: Param = Param::required("y", "any", "A value.");
@@ -103,6 +103,7 @@ macro_rules! toys {
                 registry.add_scalars([Arc::new(toy) as Arc<dyn ScalarFunction>]);
             })*
             registry.add_aggregates([SUM, COUNT, FIRST].map(|a| Arc::new(a) as Arc<dyn Aggregate>));
+            registry.add_windows([Arc::new(RowNumber) as Arc<dyn WindowFunction>]);
             registry.add_tables(super::source::tables());
             registry
         }
@@ -165,5 +166,25 @@ impl Aggregate for ToyAggregate {
 
     fn observes_order(&self) -> bool {
         self.observes_order
+    }
+}
+
+struct RowNumber;
+
+impl WindowFunction for RowNumber {
+    fn info(&self) -> &'static Function {
+        &const { info("row_number", None, &[]) }
+    }
+
+    fn resolve(&self, _: &[ArgType<'_>]) -> Result<Signature> {
+        Ok(Signature { args: Vec::new(), output: Type::Int64 })
+    }
+
+    fn bind(&self, _: &[Type], _: &[Option<Value>], _: &Type) -> Result<Box<dyn WindowKernel>> {
+        Err(Error::unsupported("toy windows are interpreted"))
+    }
+
+    fn never_null(&self) -> bool {
+        true
     }
 }

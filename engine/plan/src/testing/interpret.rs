@@ -4,11 +4,12 @@ use std::cmp::Ordering;
 
 use weft_core::error::{Error, Result};
 use weft_core::expr::SortKey;
-use weft_core::{Expr, ExprKind, Schema, Value};
+use weft_core::window::WindowKind;
+use weft_core::{Expr, ExprKind, Schema, Value, WindowFrame};
 
 use super::functions::{evaluate, order};
 use super::source::rows_of;
-use crate::nodes::{Aggregate, Join, JoinKind, NamedAggregate, Node, Scan};
+use crate::nodes::{Aggregate, Join, JoinKind, NamedAggregate, NamedWindow, Node, Scan, Window};
 use crate::plan::LogicalPlan;
 
 pub(crate) type Rows = Vec<Vec<Value>>;
@@ -43,6 +44,7 @@ pub(crate) fn interpret(plan: &LogicalPlan) -> Result<Rows> {
             Ok(rows[from..].to_vec())
         }
         Node::Join(join) => joined(join, input(), input()),
+        Node::Window(window) => windowed(window, input(), &schema),
         Node::Union(union) => Ok(union.inputs.iter().flat_map(|_| input()).collect()),
     }
 }
@@ -133,6 +135,43 @@ fn grouped(aggregate: &Aggregate, rows: Rows, schema: &Schema) -> Result<Rows> {
         Ok(key)
     };
     groups.into_iter().map(fold).collect()
+}
+
+/// The rows with the results of their partitions, where they stood.
+fn windowed(window: &Window, rows: Rows, schema: &Schema) -> Result<Rows> {
+    let mut partitions: Vec<(Vec<Value>, Vec<usize>)> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let key = window.partition.iter().map(|k| value(k, row, schema)).collect::<Result<Vec<_>>>()?;
+        match partitions.iter_mut().find(|(k, _)| *k == key) {
+            Some((_, members)) => members.push(at),
+            None => partitions.push((key, vec![at])),
+        }
+    }
+    let mut results = rows.clone();
+    for (_, members) in partitions {
+        // Each row with its place behind it, so that it can be found again.
+        let placed = |at: &usize| rows[*at].iter().cloned().chain([Value::Int(*at as i64)]).collect();
+        let ordered = sorted(members.iter().map(placed).collect(), &window.order, schema)?;
+        for call in &window.calls {
+            for (number, row) in ordered.iter().enumerate() {
+                let at = row.last().and_then(Value::as_int).unwrap_or(0) as usize;
+                results[at].push(seen_from(call, number, &ordered, schema)?);
+            }
+        }
+    }
+    Ok(results)
+}
+
+/// A window's result for row `number` of its partition.
+fn seen_from(window: &NamedWindow, number: usize, rows: &Rows, schema: &Schema) -> Result<Value> {
+    match (&window.call.kind, &window.call.frame) {
+        (WindowKind::Function { .. }, _) => Ok(Value::Int(number as i64 + 1)),
+        (WindowKind::Aggregate(call), frame) => {
+            let aggregate = NamedAggregate { name: window.name.clone(), call: call.clone() };
+            let seen = if *frame == WindowFrame::Whole { rows.clone() } else { rows[..=number].to_vec() };
+            folded(&aggregate, &seen, schema)
+        }
+    }
 }
 
 fn folded(aggregate: &NamedAggregate, rows: &Rows, schema: &Schema) -> Result<Value> {

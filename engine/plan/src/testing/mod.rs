@@ -9,14 +9,15 @@ use weft_core::error::Result;
 use weft_core::expr::{NamedExpr, SortKey};
 use weft_core::function::QueryContext;
 use weft_core::source::OpenContext;
-use weft_core::{AggregateCall, Expr, Origin, Schema, Settings, Type, Value};
+use weft_core::window::RangeBound;
+use weft_core::{AggregateCall, Expr, Origin, Schema, Settings, Type, Value, WindowCall, WindowFrame};
 
 pub(crate) use functions::registry;
 pub(crate) use interpret::{Rows, interpret};
 pub(crate) use random_plans::random_plan;
 pub(crate) use source::{numbers_source, numbers_with_validator, spread_source};
 
-use crate::nodes::{JoinKey, JoinKind, NamedAggregate, NodeKind};
+use crate::nodes::{JoinKey, JoinKind, NamedAggregate, NamedWindow, NodeKind};
 use crate::optimize::RuleContext;
 use crate::plan::LogicalPlan;
 
@@ -112,6 +113,23 @@ pub(crate) fn count(name: &str) -> NamedAggregate {
     aggregate(name, "count", vec![])
 }
 
+/// An aggregate over the whole partition.
+pub(crate) fn whole(aggregate: NamedAggregate) -> NamedWindow {
+    NamedWindow { name: aggregate.name, call: WindowCall::aggregate(aggregate.call) }
+}
+
+/// An aggregate of everything up to the row.
+pub(crate) fn running(aggregate: NamedAggregate) -> NamedWindow {
+    let NamedWindow { name, call } = whole(aggregate);
+    NamedWindow { name, call: call.over(WindowFrame::Rows { start: None, end: Some(0) }) }
+}
+
+/// The number of the row in its partition.
+pub(crate) fn numbered(name: &str) -> NamedWindow {
+    let function = registry().window("row_number").unwrap();
+    NamedWindow { name: name.into(), call: WindowCall::function(function, vec![]).unwrap() }
+}
+
 pub(crate) fn placed(aggregate: NamedAggregate, cell: u32) -> NamedAggregate {
     NamedAggregate { call: aggregate.call.at(Origin::new(cell, 1, 2)), ..aggregate }
 }
@@ -170,7 +188,13 @@ pub(crate) fn every_node() -> Vec<LogicalPlan> {
     call.call.filter = Some(gt(col("a"), int(2)));
     call.call.distinct = true;
     call.call.order = keys.clone();
+    let mut ranged = running(count("n")).call.at(Origin::new(1, 2, 3));
+    ranged.frame =
+        WindowFrame::Range { key: Some(col("b")), start: RangeBound::Value(add(col("b"), int(-1))), end: RangeBound::Peers };
+    ranged.min_periods = 2;
+    let windows = vec![numbered("r"), running(sum("t", col("b"))), NamedWindow { name: "u".into(), call: ranged }];
     let plans: Vec<Result<LogicalPlan>> = vec![
+        numbers().window(vec![col("a")], keys.clone(), windows),
         LogicalPlan::new(scan.into()),
         numbers().filter(Expr::or(vec![gt(col("b"), int(1)), Expr::in_list(col("a"), vec![int(1), int(2)]).unwrap()])),
         numbers().project(vec![named("c", Expr::coalesce(vec![col("b"), int(3)]).unwrap())]),

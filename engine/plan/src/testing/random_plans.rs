@@ -87,7 +87,7 @@ fn names(plan: &LogicalPlan) -> Vec<std::sync::Arc<str>> {
 
 fn extended(plan: LogicalPlan, step: u64, dice: &mut Dice) -> LogicalPlan {
     let new = |part: &str| format!("{part}{step}");
-    let result = match dice.roll(14) {
+    let result = match dice.roll(16) {
         0..3 => {
             let condition = condition(&plan, dice, 0);
             plan.filter(condition)
@@ -125,6 +125,13 @@ fn extended(plan: LogicalPlan, step: u64, dice: &mut Dice) -> LogicalPlan {
         9 | 10 => plan.limit(dice.roll(3), (dice.roll(5) > 0).then(|| dice.roll(6))),
         11 => plan.tail(dice.roll(5)),
         12 => joined(plan, step, dice),
+        13 | 14 => {
+            let (summed, first_of) = (sum(&new("s"), int_column(&plan, dice)), first(&new("f"), int_column(&plan, dice)));
+            let calls = [numbered(&new("r")), whole(summed.clone()), running(summed), whole(first_of)];
+            let keys = (0..dice.roll(3)).map(|_| int_column(&plan, dice)).collect();
+            let order = (0..dice.roll(2)).map(|_| asc(int_column(&plan, dice))).collect();
+            plan.window(keys, order, vec![calls[dice.roll(4) as usize].clone()])
+        }
         _ => {
             let condition = condition(&plan, dice, 0);
             plan.clone().union(vec![plan.filter(condition).unwrap()])
