@@ -38,6 +38,11 @@ CELLS = {
     "anti": "CUSTOMER | join anti ORDERS on c_custkey == o_custkey | select c_custkey",
     "union": "ORDERS | where o_orderkey < 100 | union (ORDERS | where o_orderkey in 50..150)"
     " | select o_orderkey, o_comment",
+    "window": "ORDERS | derive total = sum(o_totalprice) over (by o_custkey sort o_orderdate rows ..0),"
+    " place = rank() over (by o_orderpriority sort o_totalprice desc), before = lag(o_orderkey)"
+    " | select o_orderkey, total, place, before",
+    "block": "ORDERS | group o_orderpriority { | sort o_totalprice desc | take 3 }"
+    " | select o_orderpriority, o_orderkey",
     "guard": "range(100_000) | derive safe = if id % 7 == 0 then null else (700 // (id % 7))"
     " | agg { s = sum(safe) }",
 }

@@ -101,6 +101,23 @@ fn a_distinct_is_interrupted() {
     interrupt(&bench, &plan, "distinct", begun);
 }
 
+/// Windows over many partitions and over one, with frames that need a tree.
+fn windowed(bench: &Bench, rows: i64, parts: i64) -> LogicalPlan {
+    let plan = shuffled(bench, rows);
+    let keys = if parts > 1 { vec![bench.call("modulo", vec![column(&plan, "k"), Expr::int(parts)])] } else { vec![] };
+    let sum = bench.aggregate("sum", "sum", vec![column(&plan, "k")]);
+    let calls = vec![bench.window("rank", "rank", vec![]), bench.over_rows(sum, Some(-500), Some(500))];
+    plan.clone().window(keys, vec![ascending(column(&plan, "k"))], calls).unwrap()
+}
+
+#[test]
+fn a_window_is_interrupted() {
+    let bench = Bench::new();
+    interrupt(&bench, &windowed(&bench, ENDLESS / 100, 1_000), "window", begun);
+    interrupt(&bench, &windowed(&bench, 1_000_000, 1_000), "window", sealed);
+    interrupt(&bench, &windowed(&bench, 1_000_000, 1), "window", sealed);
+}
+
 fn joined(bench: &Bench, left: LogicalPlan, right: LogicalPlan, kind: JoinKind, residual: Option<Expr>) -> LogicalPlan {
     let left_key = left.schema().fields()[0].name.clone();
     let right = right.clone().project(vec![named("r", column(&right, &right.schema().fields()[0].name))]).unwrap();
@@ -179,6 +196,7 @@ fn the_token_is_asked_at_least_once_a_chunk_in_every_operator() {
         ("top-n", numbers().sort(vec![ascending(k())]).unwrap().limit(0, Some(50_000)).unwrap()),
         ("distinct", numbers().distinct(vec![]).unwrap()),
         ("join", joined(&bench, numbers(), numbers(), JoinKind::Left, None)),
+        ("window", windowed(&bench, 100_000, 100)),
         ("take", numbers().limit(1, Some(90_000)).unwrap()),
         ("tail", numbers().tail(90_000).unwrap()),
     ];

@@ -2,9 +2,9 @@
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use weft_core::expr::CastMode;
-use weft_core::{Expr, Type, Value};
+use weft_core::{Expr, Type, Value, WindowCall};
 use weft_plan::LogicalPlan;
-use weft_plan::nodes::JoinKind;
+use weft_plan::nodes::{JoinKind, NamedWindow};
 
 use crate::support::{Bench, ascending, column, descending, named, same, table, write_parquet};
 
@@ -202,7 +202,37 @@ fn grouped_join_sorted(b: &Bench, l: LogicalPlan, r: LogicalPlan) -> LogicalPlan
     grouped.sort(keys).unwrap().limit(0, Some(4)).unwrap()
 }
 
-const PLANS: [(&str, Build); 17] = [
+fn windows(b: &Bench, l: LogicalPlan, _: LogicalPlan) -> LogicalPlan {
+    let of = |name: &str| vec![column(&l, name)];
+    let calls = vec![
+        b.window("number", "row_number", vec![]),
+        b.window("rank", "rank", vec![]),
+        b.window("before", "lag", of("s")),
+        b.window("first", "first_value", of("f")),
+        b.window("met", "appearance", vec![]),
+        b.over_rows(b.aggregate("total", "sum", of("i")), None, Some(0)),
+        b.over_rows(b.aggregate("rest", "mean", of("i")), Some(1), None),
+        b.over_rows(b.aggregate("near", "sum", of("i")), Some(-2), Some(2)),
+        b.over_rows(b.aggregate("least", "min", of("s")), Some(-3), Some(-1)),
+        b.over_rows(b.aggregate("kinds", "count_distinct", of("f")), Some(-4), Some(0)),
+        b.over_rows(b.aggregate("all", "list_agg", of("i")), Some(-1), Some(0)),
+        b.over_rows(b.aggregate("whole", "max", of("f")), None, None),
+    ];
+    let keys = vec![column(&l, "k")];
+    l.clone().window(keys, vec![descending(column(&l, "i"))], calls).unwrap()
+}
+
+fn windows_over_all_rows(b: &Bench, l: LogicalPlan, _: LogicalPlan) -> LogicalPlan {
+    let sum = b.aggregate("sum", "sum", vec![column(&l, "i")]);
+    let whole = NamedWindow { name: "sum".into(), call: WindowCall::aggregate(sum.call) };
+    let l = l.window(vec![], vec![], vec![whole, b.window("number", "row_number", vec![])]).unwrap();
+    let rank = b.window("rank", "dense_rank", vec![]);
+    l.clone().window(vec![], vec![ascending(column(&l, "s")), ascending(column(&l, "f"))], vec![rank]).unwrap()
+}
+
+const PLANS: [(&str, Build); 19] = [
+    ("windows", windows),
+    ("windows over all rows", windows_over_all_rows),
     ("filter, project", filter_project),
     ("group, many aggregates", group_many),
     ("group by floats and strings", group_by_floats_and_strings),

@@ -56,6 +56,7 @@ fn every_keeping_operator_names_itself_when_it_is_refused() {
         ("join", join),
         ("the result", many()),
         ("distinct", many().project(vec![crate::support::named("k", modulo(&bench))]).unwrap().distinct(vec![]).unwrap()),
+        ("window", many().window(vec![column(&many(), "id")], vec![], vec![bench.window("n", "row_number", vec![])]).unwrap()),
         ("take", many().limit(3, Some(4_000_000)).unwrap()),
     ];
     for (name, plan) in plans {

@@ -8,10 +8,10 @@ use parquet::arrow::ArrowWriter;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use tempfile::TempDir;
 use weft_core::expr::{NamedExpr, SortKey};
-use weft_core::{AggregateCall, CancelToken, Expr, Field, Result, Schema, Type, Value};
+use weft_core::{AggregateCall, CancelToken, Expr, Field, Result, Schema, Type, Value, WindowCall, WindowFrame};
 use weft_io::MemorySource;
 use weft_plan::LogicalPlan;
-use weft_plan::nodes::{JoinKey, NamedAggregate};
+use weft_plan::nodes::{JoinKey, NamedAggregate, NamedWindow};
 use weft_session::{QueryResult, Session};
 
 /// A session with two threads over a folder that is removed in the end.
@@ -91,6 +91,18 @@ impl Bench {
     pub fn aggregate(&self, name: &str, function: &str, args: Vec<Expr>) -> NamedAggregate {
         let call = AggregateCall::new(self.session.registry().aggregate(function).unwrap(), args).unwrap();
         NamedAggregate { name: name.into(), call }
+    }
+
+    /// A window function over whole partitions.
+    pub fn window(&self, name: &str, function: &str, args: Vec<Expr>) -> NamedWindow {
+        let function = self.session.registry().window(function).unwrap();
+        NamedWindow { name: name.into(), call: WindowCall::function(function, args).unwrap() }
+    }
+
+    /// An aggregate over a frame of rows.
+    pub fn over_rows(&self, aggregate: NamedAggregate, start: Option<i64>, end: Option<i64>) -> NamedWindow {
+        let call = WindowCall::aggregate(aggregate.call).over(WindowFrame::Rows { start, end });
+        NamedWindow { name: aggregate.name, call }
     }
 
     /// `plan` grouped by its column `key`, rows counted.

@@ -169,7 +169,7 @@ pub(crate) fn row(cursor: &Cursor<'_>, aggregates_first: bool, options: bool, en
     }
     if rows {
         aggregates(env, found);
-        if !matches!(cursor.frame().role, Role::Braces) {
+        if cursor.frame().role != Role::Braces || cursor.frame().is_pipe() {
             windows(env, found);
         }
         found.word("cols", || Item::new("cols", ItemKind::Keyword).detail("cols(numeric), cols(r\"…\")"));

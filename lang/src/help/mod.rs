@@ -40,6 +40,9 @@ pub fn help(topic: Option<&str>, registry: &Registry, settings: &Settings) -> Re
     if let Some(code) = explain(topic) {
         return Ok(Page::new(format!("{}: {}", code.id, code.title)).text(code.page));
     }
+    if topic == "over" {
+        return Ok(pages::over(registry));
+    }
     if let Some(page) = pages::statement(topic) {
         return Ok(if topic == "set" { pages::with_settings(page, settings) } else { page });
     }

@@ -36,6 +36,30 @@ pub(super) fn statement(name: &str) -> Option<Page> {
     Some(Page::new(*name).code(*grammar).text(*doc).text("Example:").code(*example))
 }
 
+/// The page of `over`.
+pub(super) fn over(registry: &Registry) -> Page {
+    let part = |name: &str, doc: &str| [name.to_owned(), String::new(), doc.to_owned()];
+    let functions = registry.windows().map(|f| [f.info().name.to_owned(), f.info().signature(), f.info().summary.to_owned()]);
+    Page::new("over")
+        .code("f(x) over (by key, … sort key [desc], … rows a..b)")
+        .text(
+            "Computes an aggregate or a window function beside every row, in where, unless, derive and select. Without \
+             `over` the partition is the group of the block around it, else the whole table.",
+        )
+        .list(
+            "Parts",
+            vec![
+                part("by", "rows with the same keys make a partition"),
+                part("sort", "the order in each partition; without it rows stand as they arrive"),
+                part("rows a..b", "the rows seen, counted from the row itself: -2..0, ..0, 1.."),
+                part("range a..b", "the rows seen, by distance of their sort key: -7d..0; 0 takes equal keys along"),
+            ],
+        )
+        .list("Window functions", functions.collect())
+        .text("Example:")
+        .code("trips | derive rank = rank() over (by vendor sort fare desc), total = sum(fare) over (sort at rows ..0)")
+}
+
 /// All verbs, and functions by family.
 pub(super) fn overview(registry: &Registry) -> Page {
     let row = |name: &str, grammar: &str, doc: &str| [name.to_owned(), grammar.to_owned(), doc.to_owned()];

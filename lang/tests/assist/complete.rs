@@ -77,7 +77,7 @@ fn columns_follow_the_stages_before() {
     exactly("trips | derive tip_pct = tip / fare | where tip‸", &["tip", "tip_pct"]);
     exactly("trips | derive one = 1, two = on‸", &["one"]);
     exactly("trips | group vendor { avg_fare = mean(fare) } | sort avg‸", &["avg_fare"]);
-    exactly("trips | group vendor { | sort day | derive nth = 1 | where nth‸", &["nth"]);
+    exactly("trips | group vendor { | sort day | derive nth = 1 | where nth‸", &["nth", "nth_value"]);
     exactly("trips | drop fa‸", &["fare"]);
     exactly("orders | join (customer | where c_na‸) on o_custkey == c_custkey", &["c_name"]);
 }
@@ -130,6 +130,22 @@ fn fields_of_structs() {
     assert_eq!(found.items[0].text, "city");
     assert_eq!(found.items[0].kind, ItemKind::Field);
     exactly("trips | select $trips.pass‸", &["passengers"]);
+}
+
+#[test]
+fn windows_and_what_stands_behind_over() {
+    exactly("trips | derive r = row_n‸", &["row_number"]);
+    exactly("trips | agg { r = row_n‸ }", &[]);
+    offers("trips | derive r = rank() ‸", &["over"]);
+    exactly("trips | derive r = rank() over (‸", &["by", "sort", "rows", "range"]);
+    exactly("trips | derive r = rank() over (by ven‸", &["vendor"]);
+    offers("trips | derive r = rank() over (by vendor ‸", &["sort", "rows", "range"]);
+    lacks("trips | derive r = rank() over (by vendor ‸", &["by"]);
+    exactly("trips | derive r = rank() over (by vendor sort fa‸", &["fare"]);
+    offers("trips | derive r = rank() over (by vendor sort fare ‸", &["desc", "rows"]);
+    offers("trips | derive r = lag(fare, de‸", &["default: "]);
+    offers("trips | derive before = lag(fare), again = ‸", &["before", "rank", "lead"]);
+    exactly("trips | group vendor { | sort day | derive r = dense‸", &["dense_rank"]);
 }
 
 #[test]

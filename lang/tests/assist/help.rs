@@ -39,6 +39,13 @@ fn set_lists_the_settings() {
 }
 
 #[test]
+fn over_lists_parts_and_functions() {
+    let text = page("over").unwrap();
+    assert!(text.contains("range a..b") && text.contains("dense_rank()"), "{text}");
+    assert!(page("lag").unwrap().contains("(window function)"));
+}
+
+#[test]
 fn words_of_other_languages_lead_here() {
     assert!(page("filter").unwrap().contains("`filter` of other languages is called `where` here."));
     assert_eq!(page("wher"), Err(Some("where".to_owned())));

@@ -60,8 +60,7 @@ impl WindowSpec {
             return Err(Error::unsupported("a window over more than 4 billion rows that belong together"));
         }
         let mut held = reservation.sibling();
-        // Numbers, order and places of the rows, and their encoded keys while they are sorted.
-        held.try_grow(input.rows * (12 + if self.orders.is_empty() { 0 } else { 48 }))?;
+        held.try_grow(input.rows * self.bytes_a_row())?;
         let (ids, partitions) = self.numbered(input, reservation, cancel)?;
         let mut shared = Shared { input, ids, partitions, arrangement: None, reservation, cancel };
         if !self.calls.iter().all(SpecCall::is_folded) {
@@ -75,11 +74,20 @@ impl WindowSpec {
         for (call, own) in self.calls.iter().zip(&input.calls) {
             cancel.check()?;
             let mut bytes = reservation.sibling();
-            // The arguments once more as they are arranged.
-            bytes.try_grow(own.args.iter().map(|a| a.len() * 16).sum())?;
+            // The arguments once more as they are arranged, and the results in pieces, as one, and back in place.
+            bytes.try_grow((own.args.len() + 2) * input.rows * 16)?;
             results.push(shared.result(call, own, &mut frames).map_err(|e| e.at(call.origin))?);
         }
         Ok(results)
+    }
+
+    /// Bytes that each row takes besides columns: numbers of partitions, order and places, keys while they are sorted (with
+    /// the rows beside them, and once more where two runs merge), frames.
+    fn bytes_a_row(&self) -> usize {
+        let (keyed, sorted) = (!self.keys.is_empty(), !self.orders.is_empty());
+        let arranged = keyed && !self.calls.iter().all(SpecCall::is_folded) || sorted;
+        let frames = self.calls.iter().filter(|c| c.reads_frames()).count();
+        4 * usize::from(keyed) + 12 * usize::from(arranged) + 80 * usize::from(sorted) + 8 * frames
     }
 
     /// The numbers of the rows' partitions, and how many there are.

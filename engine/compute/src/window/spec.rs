@@ -96,6 +96,11 @@ impl SpecCall {
         whole && matches!(self.what, What::Aggregate { observes_order: false, .. })
     }
 
+    /// Whether the frame of each row must be known.
+    pub(super) fn reads_frames(&self) -> bool {
+        !self.is_folded() && !matches!(self.what, What::Function { reads_frame: false, .. })
+    }
+
     /// Whether rows with equal sort keys must be known.
     pub(super) fn needs_peers(&self) -> bool {
         let peers = matches!(
