@@ -38,11 +38,12 @@ fn an_interrupt_ends_a_flood_of_output() {
     let mut front = Front::new();
     let id = front.execute("lines 100000000");
     front.started(&id, "lines 100000000", 1);
-    // As much as the pace allows; from here on the cell waits.
+    // Nearly as much as the pace allows. The cell needs a moment for what is left of it: from then on it waits.
     let mut bytes = 0;
     while bytes < 2_500_000 {
         bytes += front.expect(&id, "stream")["text"].as_str().unwrap().len();
     }
+    std::thread::sleep(Duration::from_millis(500));
     let interrupt = front.send(Channel::Control, "interrupt_request", json!({}));
     let start = Instant::now();
     front.reply(Channel::Control, "interrupt_reply", &interrupt);
@@ -57,13 +58,9 @@ fn an_interrupt_ends_a_flood_of_output() {
     front.idle(&id);
     front.reply(Channel::Shell, "execute_reply", &id);
     assert!(start.elapsed() < Duration::from_millis(1500), "{:?}", start.elapsed());
-    // What could not be shown any more is not lost without a word; where the cell stopped between two lines that had
-    // both gone out, nothing was.
-    let text = last["text"].as_str().unwrap();
-    match last["name"].as_str().unwrap() {
-        "stderr" => assert!(text.contains("discarded"), "{text}"),
-        _ => assert!(text.ends_with('\n'), "cut within a line: {text:?}"),
-    }
+    // What could not be shown any more is not lost without a word.
+    assert_eq!(last["name"], "stderr");
+    assert!(last["text"].as_str().unwrap().contains("discarded"), "{last}");
     front.busy(&interrupt);
     front.idle(&interrupt);
     front.is_well(2);

@@ -99,6 +99,8 @@ codes! {
         "Every stage starts with `|`, also on a line of its own."
     QUOTED_FIELD "E0127" "a field's name in quotes"
         "Struct fields are written {name: value}; names with blanks or signs stand in backticks."
+    COMPARES_NAMES "E0128" "`==` where `=` is meant"
+        "`==` compares, `=` gives a name: derive high = x > 10."
     UNKNOWN_COLUMN "E0201" "unknown column"
         "A bare name in a row expression is a column of the table at this stage, never anything else. Values of the session are written $name."
     UNKNOWN_TABLE "E0202" "unknown table"

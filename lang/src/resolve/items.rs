@@ -8,8 +8,8 @@ use super::context::Selection;
 use super::expr::settled;
 use super::{Context, Failed, Outcome, Scope};
 use crate::Span;
-use crate::diagnostics::{Code, Diagnostic};
-use crate::syntax::{self as ast, ExprKind, FString, FStringPart, Item, ItemName};
+use crate::diagnostics::{Code, Diagnostic, suggest};
+use crate::syntax::{self as ast, BinaryOp, ExprKind, FString, FStringPart, Item, ItemName};
 
 /// A computed column.
 pub(crate) struct NamedItem {
@@ -33,6 +33,7 @@ pub(crate) enum Placement<'a> {
 impl Context<'_> {
     /// An item: one column, or one for each that its selector stands for.
     pub(crate) fn item(&mut self, scope: Scope<'_>, item: &Item, placement: Placement<'_>) -> Outcome<Vec<NamedItem>> {
+        self.no_comparison_for_a_name(scope, item)?;
         let (diagnostics, waits) = (self.diagnostics.len(), self.waits);
         self.selection = Selection::Probe(None);
         let outcome = self.expr(scope, &item.expr).map(settled);
@@ -54,6 +55,19 @@ impl Context<'_> {
             items.push(self.repeated(scope, item, column)?);
         }
         Ok(items)
+    }
+
+    /// `x == 1` without a column `x` was meant to make one.
+    fn no_comparison_for_a_name(&mut self, scope: Scope<'_>, item: &Item) -> Outcome<()> {
+        let ExprKind::Binary { op, left, .. } = &item.expr.kind else { return Ok(()) };
+        let Some(name) = left.as_name().filter(|_| op.value == BinaryOp::Eq && item.name.is_none()) else { return Ok(()) };
+        let known = scope.field(&name.text).is_some() || self.failed_items.contains(&name.text);
+        if known || suggest(&name.text, scope.names().iter().map(|n| &**n)).is_some() {
+            return Ok(());
+        }
+        let message = format!("`==` compares, but there is no column `{}`", name.text);
+        let diagnostic = Diagnostic::error(Code::COMPARES_NAMES, message, op.span);
+        self.fail(diagnostic.fix(op.span, "=", "write `=` to name a new column"))
     }
 
     /// The item for one column of its selector.

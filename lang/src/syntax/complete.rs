@@ -2,6 +2,7 @@
 
 use super::ast::Cell;
 use super::token::{Keyword, Kind, Symbol, Token};
+use super::verbs::{self, Shape};
 use super::{layout, lexer, parse};
 use crate::diagnostics::Diagnostic;
 
@@ -22,8 +23,8 @@ pub enum Completeness {
 /// Blanks for each level.
 const STEP: usize = 2;
 
-/// Looks whether a cell is complete: brackets and blocks are closed, and the last line does not end with `|`, a comma
-/// or an operator.
+/// Looks whether a cell is complete: brackets and blocks are closed, and the last line does not end with `|`, a comma,
+/// an operator or a verb that needs more.
 #[must_use]
 pub fn is_complete(text: &str) -> Completeness {
     if text.starts_with("%%") {
@@ -37,7 +38,8 @@ pub fn is_complete(text: &str) -> Completeness {
     if let Some(open) = open {
         return Completeness::Incomplete { indent: " ".repeat(indent_of_line(text, open.start) + STEP) };
     }
-    if let Some(last) = lexed.tokens.last().filter(|last| goes_on(last)) {
+    let tokens = &lexed.tokens;
+    if let Some(last) = tokens.last().filter(|last| goes_on(last) || is_bare_verb(tokens)) {
         let own = indent_of_line(text, last.span.start);
         return Completeness::Incomplete { indent: " ".repeat(if own == 0 { STEP } else { own }) };
     }
@@ -53,6 +55,13 @@ fn goes_on(token: &Token) -> bool {
         Kind::Keyword(keyword) => !matches!(keyword, Keyword::Null | Keyword::True | Keyword::False),
         _ => false,
     }
+}
+
+/// Whether the last thing is `| where`, a verb that says nothing yet without what it is about.
+fn is_bare_verb(tokens: &[Token]) -> bool {
+    let [.., pipe, Token { kind: Kind::Ident(word), .. }] = tokens else { return false };
+    let alone = |shape| matches!(shape, Shape::OptionalItems | Shape::Args);
+    pipe.kind.is(Symbol::Pipe) && verbs::shape(word).is_some_and(|shape| !alone(shape))
 }
 
 fn indent_of_line(text: &str, at: usize) -> usize {

@@ -8,14 +8,24 @@ fn incomplete(indent: &str) -> Completeness {
 
 #[test]
 fn complete_cells() {
-    for text in ["", "1 + 1", "t\n| take 1", "t | select *", "# only a comment", "%%sql\nselect (", "f(\n1)"] {
+    for text in [
+        "",
+        "1 + 1",
+        "t\n| take 1",
+        "t | select *",
+        "# only a comment",
+        "%%sql\nselect (",
+        "f(\n1)",
+        "t | describe",
+        "t | distinct",
+    ] {
         assert_eq!(is_complete(text), Completeness::Complete, "{text}");
     }
 }
 
 #[test]
 fn more_must_follow() {
-    for text in ["t |", "a +", "a and", "let x =", "t | select a,", "if a then", "t | where not"] {
+    for text in ["t |", "a +", "a and", "let x =", "t | select a,", "if a then", "t | where not", "t | where", "t\n| group"] {
         assert_eq!(is_complete(text), incomplete("  "), "{text}");
     }
     assert_eq!(is_complete("t | group k {"), incomplete("  "));

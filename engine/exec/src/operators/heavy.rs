@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use weft_compute::Evaluator;
-use weft_core::error::Result;
+use weft_core::error::{Error, ErrorKind, Result};
 use weft_core::expr::ExprKind;
-use weft_core::{Chunk, Expr, OperatorMetrics};
+use weft_core::{Chunk, Expr, OperatorMetrics, Series, Value};
 
 use crate::pipeline::{Operator, OperatorTask, Shared, Step};
 
@@ -15,6 +15,8 @@ use crate::pipeline::{Operator, OperatorTask, Shared, Step};
 const STEP_BYTES: usize = 16 << 20;
 /// Rows of a task: a worker takes a task, so this is how finely heavy work is shared among workers.
 const TASK_ROWS: usize = 64;
+/// Characters of the longest text that an error names a row by.
+const MAX_ROW_TEXT: usize = 300;
 
 /// Appends the column that one expression with heavy calls computes.
 ///
@@ -90,11 +92,36 @@ impl OperatorTask for Task {
 
     fn poll(&mut self, _: &mut Context<'_>) -> Poll<Result<Step>> {
         let Some(piece) = self.pieces.pop_front() else { return Poll::Ready(Ok(Step::NeedInput)) };
-        let output = self.evaluator.evaluate(&self.expr, &piece).map(|column| {
+        let output = self.evaluator.evaluate(&self.expr, &piece).map_err(|e| self.name_row(e, &piece)).map(|column| {
             let mut columns = piece.columns().to_vec();
             columns.push(column);
             Step::Output(piece.with_columns(columns))
         });
         Poll::Ready(output)
     }
+}
+
+impl Task {
+    /// The error with the text that tells the failing row from others (a file's path, a name), where it has one.
+    fn name_row(&self, error: Error, piece: &Chunk) -> Error {
+        if matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Memory | ErrorKind::Internal) {
+            return error;
+        }
+        // A step is small, so the row is found by asking each by itself.
+        let fails = |row: &usize| self.evaluator.evaluate(&self.expr, &piece.slice(*row, 1)).is_err();
+        let row = (0..piece.physical_rows()).find(fails);
+        let told = row.and_then(|row| piece.columns().iter().find_map(|column| row_text(column, row)));
+        match told {
+            Some(text) => error.with_context(format!("in the row of `{text}`")),
+            None => error,
+        }
+    }
+}
+
+/// A short text of a row. What follows a `?` may be the signature of a URL, and so a secret.
+fn row_text(column: &Series, row: usize) -> Option<String> {
+    let Value::String(text) = column.value(row).ok()? else { return None };
+    let shown = text.split('?').next().unwrap_or_default();
+    let short = !shown.is_empty() && shown.chars().count() <= MAX_ROW_TEXT;
+    short.then(|| shown.to_owned())
 }

@@ -41,6 +41,7 @@ impl Kind {
             [b'0'..=b'9' | b'+' | b'-' | b'.', ..] if is_float(text) => Kind::Float,
             [b'0'..=b'9', ..] => Kind::of_time(text, formats),
             _ if values::bool(text).is_some() => Kind::Bool,
+            _ if is_no_number(text) => Kind::Float,
             _ => Kind::Text,
         }
     }
@@ -79,7 +80,13 @@ impl Kind {
     }
 }
 
-/// A float in digits (words like `inf` are text), and not an integer too large to be one exactly.
+/// A float without digits, as writers of CSV spell it. Other texts beside it make the column text all the same.
+fn is_no_number(text: &[u8]) -> bool {
+    let word = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
+    [&b"nan"[..], b"inf", b"infinity"].iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// A float in digits, and not an integer too large to be one exactly.
 fn is_float(text: &[u8]) -> bool {
     let digits = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
     let begins = matches!(digits, [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..]);
@@ -106,7 +113,8 @@ mod tests {
         assert_eq!(kind(&["2024-01-31T10:00:00"]), Kind::Timestamp);
         assert_eq!(kind(&["2024-01-31 10:00:00Z"]), Kind::Instant);
         assert_eq!(kind(&["0", "0.5", "-0.5"]), Kind::Float);
-        assert_eq!(kind(&["nan"]), Kind::Text);
+        assert_eq!(kind(&["nan", "1.5", "-inf", "Infinity"]), Kind::Float);
+        assert_eq!(kind(&["nan", "inf", "naan"]), Kind::Text);
         assert_eq!(kind(&["1.2.3"]), Kind::Text);
     }
 }

@@ -1,6 +1,6 @@
 //! `glob(pattern)`: a table of files, listed folder by folder as rows are asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, StringViewArray, TimestampMicrosecondArray};
@@ -41,13 +41,16 @@ impl TableFunction for Glob {
         if first.is_none() {
             return Err(local::missing(&pattern, true));
         }
+        // What was asked for by a relative path is named by relative ones, as other readers do.
+        let relative = !Path::new(options.text("pattern")?).is_absolute();
+        let base = relative.then(|| PathBuf::from(&*context.working_dir));
         let fields = vec![
             Field::new("path", Type::String).required(),
             Field::new("name", Type::String).required(),
             Field::new("size", Type::Int64).required(),
             Field::new("modified", modified_type()).required(),
         ];
-        Ok(Arc::new(Listing { pattern, schema: Schema::new(fields)?, spec: options.spec() }))
+        Ok(Arc::new(Listing { pattern, base, schema: Schema::new(fields)?, spec: options.spec() }))
     }
 }
 
@@ -58,6 +61,8 @@ fn modified_type() -> Type {
 #[derive(Debug)]
 struct Listing {
     pattern: PathBuf,
+    /// The folder that paths are told from, where that is shorter.
+    base: Option<PathBuf>,
     schema: Schema,
     spec: SourceSpec,
 }
@@ -78,12 +83,13 @@ impl TableSource for Listing {
     fn scan(&self, request: ScanRequest) -> Result<Box<dyn TaskStream>> {
         let walk = Walk::of(&self.pattern, &request.context.cancel)?;
         let left = request.limit.unwrap_or(u64::MAX);
-        Ok(Box::new(Files { walk, request: Arc::new(request), left }))
+        Ok(Box::new(Files { walk, base: self.base.clone(), request: Arc::new(request), left }))
     }
 }
 
 struct Files {
     walk: Walk,
+    base: Option<PathBuf>,
     request: Arc<ScanRequest>,
     left: u64,
 }
@@ -100,21 +106,24 @@ impl TaskStream for Files {
         let rows = files.len() as u64;
         self.left -= rows;
         let (request, cancel): (_, CancelToken) = (Arc::clone(&self.request), self.request.context.cancel.clone());
+        let base = self.base.clone();
         let open = move || {
-            let chunks = std::iter::once_with(move || chunk(&files, &request.projection));
+            let chunks = std::iter::once_with(move || chunk(&files, base.as_deref(), &request.projection));
             Ok(Box::new(IterReader::new(chunks, cancel)) as Box<_>)
         };
         Ok(Some(Box::new(FnTask { rows: Some(rows), open })))
     }
 }
 
-fn chunk(files: &[Found], projection: &[usize]) -> Result<Chunk> {
+fn chunk(files: &[Found], base: Option<&Path>, projection: &[usize]) -> Result<Chunk> {
+    let texts =
+        |text: &dyn Fn(&Found) -> String| -> ArrayRef { Arc::new(StringViewArray::from_iter_values(files.iter().map(text))) };
+    let told = |f: &Found| show(base.and_then(|base| f.path.strip_prefix(base).ok()).unwrap_or(&f.path));
+    let name = |f: &Found| f.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let column = |&index: &usize| -> Result<Series> {
-        let texts =
-            |text: fn(&Found) -> String| -> ArrayRef { Arc::new(StringViewArray::from_iter_values(files.iter().map(text))) };
         match index {
-            0 => Series::new(Type::String, texts(|f| show(&f.path))),
-            1 => Series::new(Type::String, texts(|f| f.path.file_name().unwrap_or_default().to_string_lossy().into_owned())),
+            0 => Series::new(Type::String, texts(&told)),
+            1 => Series::new(Type::String, texts(&name)),
             2 => {
                 let sizes = files.iter().map(|f| i64::try_from(f.id.size).unwrap_or(i64::MAX));
                 Series::new(Type::Int64, Arc::new(Int64Array::from_iter_values(sizes)))

@@ -79,6 +79,11 @@ fn habit(found: Option<&Kind>, span: Span, statement: &Statement) -> Option<Diag
         }
     }
     match found {
+        Some(Kind::Ident(word)) if word.eq_ignore_ascii_case("between") => Some(
+            Diagnostic::error(Code::UNEXPECTED, format!("`{word}` is no operator: a range says it"), span)
+                .label("write `in` and a range")
+                .help("`x in 1..10` holds both ends, `x in 1..<10` leaves the last one out"),
+        ),
         Some(Kind::Ident(word)) if verbs::shape(word).is_some() && !behind_pipe(span, statement) => {
             Some(Diagnostic::error(Code::MISSING_PIPE, format!("`|` is missing before `{word}`"), span).fix(
                 span.at_start(),
