@@ -11,7 +11,7 @@ use crate::nodes::{
     Aggregate, Distinct, Filter, Join, JoinKey, JoinKind, Limit, NamedAggregate, NamedWindow, Project, Scan, Sort, Tail, Union,
     Window,
 };
-use crate::order::unique_columns;
+use crate::order::group_keys;
 use crate::plan::LogicalPlan;
 
 impl LogicalPlan {
@@ -64,7 +64,7 @@ impl LogicalPlan {
     /// Groups have no order that anybody wrote, so ties among them come by the group's keys: that is the same on every
     /// run, and nothing below has to keep an order for it.
     pub fn sort(self, mut keys: Vec<SortKey>) -> Result<Self> {
-        for name in unique_columns(&self).unwrap_or_default() {
+        for name in group_keys(&self).unwrap_or_default() {
             let expr = Expr::column(self.schema(), &name)?;
             if expr.ty.is_ordered() && !keys.iter().any(|k| k.expr == expr) {
                 keys.push(SortKey { expr, descending: false, nulls_first: false });

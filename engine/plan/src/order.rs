@@ -61,20 +61,38 @@ fn is_unique_on(plan: &LogicalPlan, keys: &[SortKey]) -> bool {
 }
 
 /// Columns whose combination stands at most once in `plan`, where that is known.
-pub(crate) fn unique_columns(plan: &LogicalPlan) -> Option<Vec<Arc<str>>> {
-    match plan.node() {
-        Node::Aggregate(node) => Some(node.keys.iter().map(|k| Arc::clone(&k.name)).collect()),
+fn unique_columns(plan: &LogicalPlan) -> Option<Vec<Arc<str>>> {
+    traced(plan, &|node| match node {
         Node::Distinct(node) => Some(node.key_names()),
-        Node::Filter(node) => unique_columns(&node.input),
-        Node::Window(node) => unique_columns(&node.input),
+        node => keys_of_groups(node),
+    })
+}
+
+/// The keys of the groups that the rows of `plan` are, where nothing gave them an order since.
+pub(crate) fn group_keys(plan: &LogicalPlan) -> Option<Vec<Arc<str>>> {
+    traced(plan, &keys_of_groups)
+}
+
+fn keys_of_groups(node: &Node) -> Option<Vec<Arc<str>>> {
+    match node {
+        Node::Aggregate(node) => Some(node.keys.iter().map(|k| Arc::clone(&k.name)).collect()),
+        _ => None,
+    }
+}
+
+/// The columns that `origin` names in a node below those that pass single rows on, by their names in `plan`.
+fn traced(plan: &LogicalPlan, origin: &dyn Fn(&Node) -> Option<Vec<Arc<str>>>) -> Option<Vec<Arc<str>>> {
+    match plan.node() {
+        Node::Filter(node) => traced(&node.input, origin),
+        Node::Window(node) => traced(&node.input, origin),
         Node::Project(node) => {
             let renamed = |name: &Arc<str>| {
                 let pass = node.exprs.iter().find(|e| e.expr.as_column() == Some(name));
                 pass.map(|e| Arc::clone(&e.name))
             };
-            unique_columns(&node.input)?.iter().map(renamed).collect()
+            traced(&node.input, origin)?.iter().map(renamed).collect()
         }
-        _ => None,
+        node => origin(node),
     }
 }
 

@@ -12,7 +12,7 @@ use std::any::Any;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::ArrayRef;
+use arrow::array::{ArrayRef, new_empty_array};
 use parking_lot::Mutex;
 use weft_compute::window::WindowSpec;
 use weft_core::error::{Error, Result};
@@ -70,6 +70,20 @@ impl WindowSink {
         let types = self.spec.output_types().cloned().collect();
         WindowOutput::new(Arc::clone(&self.state), types, self.shared.cancel().clone())
     }
+
+    /// The results for the rows of some parts. With few keys many parts have none.
+    fn evaluate(&self, kept: Arc<Vec<Kept>>, range: Range<usize>) -> Result<Vec<ArrayRef>> {
+        if kept.iter().all(|k| k.rows_of(&range).is_empty()) {
+            return Ok(self.spec.output_types().map(|ty| new_empty_array(&ty.to_arrow())).collect());
+        }
+        let mut working = self.shared.pool.reservation("window");
+        let arrival = self.spec.reads_arrival();
+        let input = self.columns.input(&kept, range, arrival, &mut working, self.shared.cancel())?;
+        drop(kept);
+        let results = self.spec.evaluate(&input, &working, self.shared.cancel())?;
+        self.metrics.peak_memory.raise(self.shared.pool.used() as u64);
+        Ok(results)
+    }
 }
 
 impl Sink for WindowSink {
@@ -102,13 +116,7 @@ impl Sink for WindowSink {
             let state = self.state.lock();
             (Arc::clone(&state.kept), state.ranges[part].clone())
         };
-        let mut working = self.shared.pool.reservation("window");
-        let arrival = self.spec.reads_arrival();
-        let input = self.columns.input(&kept, range, arrival, &mut working, self.shared.cancel())?;
-        drop(kept);
-        let results = self.spec.evaluate(&input, &working, self.shared.cancel())?;
-        self.metrics.peak_memory.raise(self.shared.pool.used() as u64);
-        drop((input, working));
+        let results = self.evaluate(kept, range)?;
         let bytes = results.iter().map(|r| r.get_array_memory_size()).sum();
         let mut state = self.state.lock();
         let held = state.held.as_mut().ok_or_else(|| Error::internal("windows that were not sealed"))?;
