@@ -74,6 +74,8 @@ pub trait CellIo: Send + Sync {
     fn input(&self, prompt: &str, secret: bool) -> Result<String, InputError>;
     /// Shows `bundle` in the pager when the cell is done.
     fn page(&self, bundle: &MimeBundle);
+    /// Puts `text` in the place of the cell's own.
+    fn replace_cell(&self, text: &str);
     /// Whether progress would be seen by somebody.
     fn shows_progress(&self) -> bool;
 

@@ -62,6 +62,10 @@ impl CellIo for JupyterIo {
         self.payload.lock().push(page);
     }
 
+    fn replace_cell(&self, text: &str) {
+        self.payload.lock().push(json!({"source": "set_next_input", "text": text, "replace": true}));
+    }
+
     fn shows_progress(&self) -> bool {
         // Batch runs (nbclient, papermill) do not allow questions, and nobody watches them.
         self.progress && self.allow_stdin && !self.silent

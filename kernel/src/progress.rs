@@ -100,6 +100,7 @@ mod tests {
             Err(InputError::NotAllowed)
         }
         fn page(&self, _: &MimeBundle) {}
+        fn replace_cell(&self, _: &str) {}
         fn shows_progress(&self) -> bool {
             !self.hidden
         }

@@ -243,6 +243,17 @@ fn help_is_a_page_and_no_output() {
 }
 
 #[test]
+fn a_cell_is_laid_out_in_its_place() {
+    let mut front = start(&[]);
+    let id = front.execute("%%fmt\nt|where a>1");
+    front.started(&id, "%%fmt\nt|where a>1", 1);
+    let reply = ended(&mut front, &id, "ok");
+    assert_eq!(reply["payload"], json!([{"source": "set_next_input", "text": "t | where a > 1", "replace": true}]));
+    let shown = error(&mut front, "%%fmt\nt | whre a", 2);
+    assert!(shown["traceback"].to_string().contains(":2:5"), "{shown}");
+}
+
+#[test]
 fn user_expressions_read_the_session() {
     let mut front = start(&[]);
     let content = json!({"code": "let n = 20", "user_expressions": {"twice": "$n * 2", "bad": "$m"}});

@@ -20,6 +20,7 @@ impl CellIo for Silence {
         Err(InputError::NotAllowed)
     }
     fn page(&self, _: &MimeBundle) {}
+    fn replace_cell(&self, _: &str) {}
     fn shows_progress(&self) -> bool {
         false
     }

@@ -6,6 +6,7 @@
 pub mod complete;
 mod cursor;
 pub mod diagnostics;
+pub mod format;
 pub mod help;
 pub mod inspect;
 pub mod resolve;

@@ -1,9 +1,16 @@
-//! The command line: `weft kernel`, `run`, `install`, `doctor`, `version`.
+//! The command line: `weft kernel`, `run`, `check`, `fmt`, `explain`, `install`, `doctor`, `version`.
 
+mod cells;
+mod check;
 mod doctor;
+mod explain;
+mod file;
+mod fmt;
 mod install;
 mod kernel;
+mod parameter;
 mod run;
+mod terminal;
 
 use crate::backend::Backend;
 use clap::{Parser, Subcommand};
@@ -25,6 +32,12 @@ enum Command {
     Kernel(kernel::Options),
     /// Run a file of cells and print the last result
     Run(run::Options),
+    /// Say what is wrong with files of cells, without running them
+    Check(check::Options),
+    /// Lay files of cells out
+    Fmt(fmt::Options),
+    /// Explain an error code, a verb, a function or a setting
+    Explain(explain::Options),
     /// Tell Jupyter where this kernel is
     Install(install::Options),
     /// Say what is wrong with the installation
@@ -38,6 +51,9 @@ pub fn main(backend: impl FnOnce() -> Result<Arc<dyn Backend>, String>) -> ExitC
     let outcome = match Arguments::parse().command {
         Command::Kernel(options) => backend().and_then(|backend| kernel::run(&options, backend)),
         Command::Run(options) => return run::run(&options),
+        Command::Check(options) => return check::run(&options),
+        Command::Fmt(options) => return fmt::run(&options),
+        Command::Explain(options) => explain::run(&options).map(|text| say(text.trim_end())),
         Command::Install(options) => install::run(&options).map(|text| say(&text)),
         Command::Doctor => {
             let report = doctor::examine();

@@ -3,7 +3,7 @@
 use weft_lang::Span;
 use weft_lang::resolve::{Action, ActionKind};
 
-use super::{Failure, Run, Shown, ShownKind, help};
+use super::{Failure, Run, Shown, ShownKind};
 use crate::backend::Stdio;
 
 impl Run<'_> {
@@ -42,7 +42,8 @@ impl Run<'_> {
             ActionKind::Print { text, stderr } => {
                 self.io.stream(if stderr { Stdio::Stderr } else { Stdio::Stdout }, &text);
             }
-            ActionKind::Help { topic } => match help::page(session.registry(), &session.settings(), topic.as_deref()) {
+            ActionKind::ReplaceCell { text } => self.io.replace_cell(&text),
+            ActionKind::Help { topic } => match self.interpreter.page(topic.as_deref()) {
                 Ok(page) => self.io.page(&page),
                 Err(error) => return Err(self.engine_failed(&error, span)),
             },

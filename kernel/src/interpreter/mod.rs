@@ -101,6 +101,14 @@ impl Interpreter {
         self.session.bind(name, Binding::Scalar(ty, value));
     }
 
+    /// The page of the manual on a verb, function, setting or error code; the overview without a topic.
+    ///
+    /// # Errors
+    /// If there is none of that name.
+    pub fn page(&self, topic: Option<&str>) -> weft_core::Result<MimeBundle> {
+        help::page(self.session.registry(), &self.session.settings(), topic)
+    }
+
     /// A cell that is about to run. `number` is the one that the user sees.
     pub fn cell<'a>(&'a self, text: &'a str, number: usize, io: &'a Arc<dyn CellIo>, cancel: &'a CancelToken) -> Run<'a> {
         Run { interpreter: self, text, cell: self.numbers.claim(number), io, cancel }
@@ -108,6 +116,11 @@ impl Interpreter {
 }
 
 impl Run<'_> {
+    /// What is wrong with the cell, as far as it can be told without running anything.
+    pub fn check(&self) -> Vec<Diagnostic> {
+        check(self.text, self.cell, self).diagnostics
+    }
+
     /// Runs the cell; what it gives is left for the caller to compute.
     ///
     /// # Errors

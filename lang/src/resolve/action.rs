@@ -71,6 +71,11 @@ pub enum ActionKind {
         /// A function, verb, setting or error code; the overview without one.
         topic: Option<String>,
     },
+    /// Put a text in the place of the cell's own.
+    ReplaceCell {
+        /// The text.
+        text: String,
+    },
     /// Clear the cell's output.
     Clear,
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use weft_plan::LogicalPlan;
 
-use super::{Action, Context, Environment, Failed};
+use super::{Action, ActionKind, Context, Environment, Failed};
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::syntax::{Cell, Pipe, Stmt, StmtKind, parse};
+use crate::format::format;
+use crate::syntax::{Cell, Directive, Pipe, Stmt, StmtKind, parse};
 
 /// A cell after its check.
 #[derive(Debug)]
@@ -73,11 +74,18 @@ impl Step {
 #[must_use]
 pub fn check(text: &str, cell: u32, env: &dyn Environment) -> Checked {
     let (tree, mut diagnostics) = parse(text);
-    if let Some(directive) = &tree.directive {
-        let message = format!("cells in another language (`%%{}`) are not there yet", directive.name.text);
-        diagnostics.push(Diagnostic::error(Code::NOT_YET, message, directive.span));
-    }
     let shared: Arc<str> = text.into();
+    if let Some(directive) = &tree.directive {
+        return match directed(text, directive) {
+            Ok(kind) => {
+                let action = Action { kind, span: directive.span };
+                let stmt = Stmt { kind: StmtKind::Error, span: directive.span };
+                let step = Step { span: stmt.span, ready: Some(vec![action]), stmt, last: false, text: shared, cell };
+                Checked { steps: vec![step], diagnostics }
+            }
+            Err(found) => Checked { steps: Vec::new(), diagnostics: found },
+        };
+    }
     let mut cx = Context::new(env, text, cell, false);
     let last = last_shown(&tree);
     let mut steps = Vec::with_capacity(tree.stmts.len());
@@ -98,6 +106,17 @@ pub fn check(text: &str, cell: u32, env: &dyn Environment) -> Checked {
     // The subject of a `match` is resolved once for each arm.
     diagnostics.dedup();
     Checked { steps, diagnostics }
+}
+
+/// What `%%name` on the first line of a cell asks for.
+fn directed(text: &str, directive: &Directive) -> Result<ActionKind, Vec<Diagnostic>> {
+    if directive.name.text == "fmt" {
+        // An empty line in the place of the first, so that errors have the places of the cell.
+        let body = " ".repeat(directive.span.end) + "\n" + directive.body.of(text);
+        return format(&body).map(|text| ActionKind::ReplaceCell { text });
+    }
+    let message = format!("cells in another language (`%%{}`) are not there yet", directive.name.text);
+    Err(vec![Diagnostic::error(Code::NOT_YET, message, directive.span)])
 }
 
 fn has_repaired_brackets(diagnostics: &[Diagnostic], span: Span) -> bool {

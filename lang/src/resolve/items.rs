@@ -9,6 +9,7 @@ use super::expr::settled;
 use super::{Context, Failed, Outcome, Scope};
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic, suggest};
+use crate::format::one_line;
 use crate::syntax::{self as ast, BinaryOp, ExprKind, FString, FStringPart, Item, ItemName};
 
 /// A computed column.
@@ -123,12 +124,12 @@ impl Context<'_> {
             ExprKind::Name(name) | ExprKind::Field { name, .. } | ExprKind::Session(name) => name.text.clone(),
             ExprKind::Call { name, args } if self.env.registry().aggregate(&name.text).is_some() => {
                 let first = args.iter().find(|a| a.name.is_none());
-                self.folded_name(&name.text, first.and_then(|a| a.value.as_expr())).unwrap_or_else(|| self.own_text(expr.span))
+                self.folded_name(&name.text, first.and_then(|a| a.value.as_expr())).unwrap_or_else(|| self.own_text(expr))
             }
             ExprKind::Method { receiver, name, .. } if self.env.registry().aggregate(&name.text).is_some() => {
-                self.folded_name(&name.text, Some(receiver)).unwrap_or_else(|| self.own_text(expr.span))
+                self.folded_name(&name.text, Some(receiver)).unwrap_or_else(|| self.own_text(expr))
             }
-            _ => self.own_text(expr.span),
+            _ => self.own_text(expr),
         }
     }
 
@@ -141,9 +142,9 @@ impl Context<'_> {
         }
     }
 
-    /// The text itself on one line.
-    fn own_text(&self, span: Span) -> String {
-        span.of(self.text).split_whitespace().collect::<Vec<_>>().join(" ")
+    /// The text itself on one line, formatted: laying a cell out renames no column.
+    fn own_text(&self, expr: &ast::Expr) -> String {
+        one_line(self.text, expr).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// All items of a list that are resolved independently of each other; all errors are reported.

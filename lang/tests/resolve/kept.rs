@@ -64,6 +64,7 @@ fn write_action(out: &mut String, action: &Action) {
         ActionKind::Set { name, value } => format!("set {name} = {value}"),
         ActionKind::Print { text, stderr } => format!("print stderr={stderr} {text:?}"),
         ActionKind::Help { topic } => format!("help {topic:?}"),
+        ActionKind::ReplaceCell { text } => format!("replace {text:?}"),
         ActionKind::Clear => "clear".to_owned(),
     };
     writeln!(out, "{text}").unwrap();

@@ -2,6 +2,7 @@
 
 mod complete;
 mod examples;
+mod format;
 mod garbage;
 mod layout;
 mod literals;

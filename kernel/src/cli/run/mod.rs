@@ -1,25 +1,22 @@
 //! `weft run`: the cells of a file, the last result to standard output.
 
-mod cells;
-mod io;
-mod parameter;
 mod signal;
 
-use std::io::{IsTerminal, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
 use weft_core::CancelToken;
-use weft_lang::diagnostics::{render_ansi, render_plain};
 
 use crate::backend::CellIo;
+use crate::cli::cells::{self, Cell};
+use crate::cli::file;
+use crate::cli::parameter::Parameter;
+use crate::cli::terminal::Terminal;
 use crate::interpreter::{Failure, Interpreter, Run, Shown, ShownKind};
 use crate::output::{self, Format, Output, OutputError};
-use cells::Cell;
-use io::Terminal;
-use parameter::Parameter;
 
 /// What a shell shows for a program that SIGINT ended.
 const INTERRUPTED: u8 = 130;
@@ -40,13 +37,13 @@ pub(super) struct Options {
 
 /// Runs the cells. Errors go to standard error.
 pub(super) fn run(options: &Options) -> ExitCode {
-    let started = Interpreter::open().and_then(|interpreter| Ok((interpreter, read(&options.file)?)));
+    let started = Interpreter::open().and_then(|interpreter| Ok((interpreter, file::read(&options.file)?)));
     let (interpreter, text) = match started {
         Ok(started) => started,
         Err(error) => return complain(&format!("weft: {error}\n")),
     };
-    for Parameter { name, ty, value } in &options.parameters {
-        interpreter.bind(name, ty.clone(), value.clone());
+    for parameter in &options.parameters {
+        parameter.bind(&interpreter);
     }
     let cancel = CancelToken::new();
     signal::on_interrupt(&cancel);
@@ -118,18 +115,6 @@ fn write(run: &Run<'_>, shown: &Shown, format: Format) -> Result<(), Ended> {
     Ok(())
 }
 
-/// The text of a file, or of standard input for `-`.
-fn read(file: &Path) -> Result<String, String> {
-    let (name, bytes) = if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        ("standard input".to_owned(), std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes))
-    } else {
-        (file.display().to_string(), std::fs::read(file))
-    };
-    let bytes = bytes.map_err(|error| format!("{name}: {error}"))?;
-    String::from_utf8(bytes).map_err(|error| format!("{name}: byte {} is not UTF-8", error.utf8_error().valid_up_to()))
-}
-
 /// Says what is wrong with a cell and where.
 fn fail(options: &Options, cell: &Cell, failure: &Failure) -> ExitCode {
     let found = match failure {
@@ -139,10 +124,8 @@ fn fail(options: &Options, cell: &Cell, failure: &Failure) -> ExitCode {
         }
         Failure::Diagnostics(found) => found,
     };
-    let coloured = std::io::stderr().is_terminal();
-    let text = if coloured { render_ansi(&cell.text, found) } else { render_plain(&cell.text, found) };
-    let file = if options.file == Path::new("-") { "standard input".into() } else { options.file.display().to_string() };
-    complain(&format!("{file}, cell {}:\n{text}", cell.number))
+    let text = file::rendered(&cell.text, found);
+    complain(&format!("{}, cell {}:\n{text}", file::name(&options.file), cell.number))
 }
 
 fn complain(text: &str) -> ExitCode {

@@ -61,6 +61,10 @@ impl CellIo for Terminal {
         self.say(bundle);
     }
 
+    fn replace_cell(&self, text: &str) {
+        self.stream(Stdio::Stdout, &format!("{text}\n"));
+    }
+
     fn shows_colours(&self) -> bool {
         std::io::stderr().is_terminal()
     }

@@ -4,12 +4,21 @@ use std::str::FromStr;
 
 use weft_core::{Type, Value};
 
+use crate::interpreter::Interpreter;
+
 /// A name and its value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Parameter {
-    pub(super) name: String,
-    pub(super) ty: Type,
-    pub(super) value: Value,
+    name: String,
+    ty: Type,
+    value: Value,
+}
+
+impl Parameter {
+    /// Makes it known to the cells that follow.
+    pub(super) fn bind(&self, interpreter: &Interpreter) {
+        interpreter.bind(&self.name, self.ty.clone(), self.value.clone());
+    }
 }
 
 impl FromStr for Parameter {

@@ -1,5 +1,8 @@
 //! A file of cells: the percent format that editors know.
 
+/// How a line starts that begins a cell.
+const MARK: &str = "# %%";
+
 /// A cell of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Cell {
@@ -13,7 +16,7 @@ pub(super) struct Cell {
 pub(super) fn split(text: &str) -> Vec<Cell> {
     let mut cells = vec![String::new()];
     for (number, line) in text.split_inclusive('\n').enumerate() {
-        if line.starts_with("# %%") {
+        if line.starts_with(MARK) {
             cells.push("\n".repeat(number + 1));
         } else if let Some(cell) = cells.last_mut() {
             cell.push_str(line);
@@ -23,9 +26,28 @@ pub(super) fn split(text: &str) -> Vec<Cell> {
     cells.into_iter().enumerate().map(|(at, text)| Cell { number: at + 1, text }).collect()
 }
 
+/// A file as lines that begin cells, each with the text up to the next one; the first has no such line.
+pub(super) fn marked(text: &str) -> Vec<(&str, &str)> {
+    let starts = text.match_indices(MARK).map(|(at, _)| at).filter(|&at| at == 0 || text[..at].ends_with('\n'));
+    let edges: Vec<usize> = std::iter::once(0).chain(starts).chain([text.len()]).collect();
+    let part = |pair: &[usize]| {
+        let part = &text[pair[0]..pair[1]];
+        let mark = if part.starts_with(MARK) { part.find('\n').map_or(part.len(), |at| at + 1) } else { 0 };
+        (part[..mark].trim_end(), &part[mark..])
+    };
+    edges.windows(2).map(part).filter(|(mark, cell)| !mark.is_empty() || !cell.trim().is_empty()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_stay_beside_their_cells() {
+        assert_eq!(marked("# %% a\nx\n# %%\n# %% c"), [("# %% a", "x\n"), ("# %%", ""), ("# %% c", "")]);
+        assert_eq!(marked("x # %%\n# %%\ny"), [("", "x # %%\n"), ("# %%", "y")]);
+        assert_eq!(marked(""), []);
+    }
 
     #[test]
     fn lines_keep_their_numbers() {
