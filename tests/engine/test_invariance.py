@@ -1,7 +1,7 @@
 """The same cells under many configurations give one answer.
 
-Chunk and task sizes, thread counts and the optimizer change how a plan runs,
-never what it gives: rows, their order, and floats within 1e-9.
+Chunk and task sizes, thread counts, spilling and the optimizer change how a plan
+runs, never what it gives: rows, their order, and floats within 1e-9.
 """
 
 import math
@@ -18,6 +18,7 @@ CONFIGURATIONS = {
     "small chunks": {"WEFT_CHUNK_ROWS": "97", "WEFT_TASK_ROWS": "1000"},
     "odd tasks": {"WEFT_TASK_ROWS": "12345", "WEFT_THREADS": "3"},
     "unoptimized": {"WEFT_OPTIMIZER": "false"},
+    "always on disk": {"WEFT_SPILL": "always"},
 }
 
 # ORDERS and CUSTOMER stand for the files' readers.

@@ -174,11 +174,13 @@ def test_only_the_kernel_knows_jupyter_and_json_messages():
 
 
 # What a path may do with the world outside: files are read by `engine/io`; the one place that asks the machine what it
-# has is `settings.rs`; home folders stand in paths. All else is the kernel's.
+# has is `settings.rs`; home folders stand in paths; what does not fit into memory goes to files of `spill`. All else is
+# the kernel's.
 OUTSIDE = re.compile(r"\bstd::(env|fs|process|net)\b|\bFile::(open|create)\b|\bprintln!|\beprint(ln)?!")
 MAY_TOUCH = {
     "engine/io/src": {"std::fs", "File::open", "std::env"},
-    "engine/core/src/settings.rs": {"std::fs"},
+    "engine/core/src/settings.rs": {"std::fs", "std::env"},
+    "engine/core/src/spill/": {"std::fs", "std::process"},
 }
 
 

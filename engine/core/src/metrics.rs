@@ -28,8 +28,12 @@ pub struct OperatorMetrics {
     pub pages_pruned: Counter,
     /// Most bytes the operator held of the memory pool.
     pub peak_memory: Counter,
-    /// Bytes written to spill files.
+    /// Bytes written to spill files, as they lie on disk.
     pub spilled: Counter,
+    /// Bytes read back from spill files.
+    pub spill_read: Counter,
+    /// Spill files that were made.
+    pub spill_files: Counter,
 }
 
 impl OperatorMetrics {

@@ -44,6 +44,8 @@ pub enum Default {
     Text(&'static str),
     /// Found out on this machine when the session begins.
     Machine(fn() -> i64),
+    /// A folder of this machine.
+    Folder(fn() -> String),
 }
 
 /// Every setting there is.
@@ -59,6 +61,24 @@ pub const SETTINGS: &[Setting] = &[
         doc: "Bytes that queries and kept results may hold together.",
         range: Range::Bytes(16 << 20),
         default: Default::Machine(machine::memory_limit),
+    },
+    Setting {
+        name: "spill",
+        doc: "When operators write what they keep to disk: when memory is short, or always, which is for tests.",
+        range: Range::Choice(&["auto", "always"]),
+        default: Default::Text("auto"),
+    },
+    Setting {
+        name: "spill_dir",
+        doc: "Folder for what does not fit into memory.",
+        range: Range::Text,
+        default: Default::Folder(machine::spill_folder),
+    },
+    Setting {
+        name: "spill_limit",
+        doc: "Bytes that may lie in `spill_dir`; 0 stands for nine tenths of what is free there.",
+        range: Range::Bytes(0),
+        default: Default::Int(0),
     },
     Setting {
         name: "chunk_rows",
@@ -132,6 +152,7 @@ impl Settings {
             Default::Bool(b) => Value::Bool(b),
             Default::Text(t) => Value::string(t),
             Default::Machine(find) => Value::Int(find()),
+            Default::Folder(find) => Value::string(find()),
         };
         Settings { values: SETTINGS.iter().map(|s| (s.name, value(s))).collect() }
     }
@@ -172,6 +193,21 @@ impl Settings {
     /// `memory_limit`, in bytes
     pub fn memory_limit(&self) -> usize {
         self.int("memory_limit") as usize
+    }
+
+    /// Whether `spill` is `"always"`.
+    pub fn spill_always(&self) -> bool {
+        self.text("spill") == "always"
+    }
+
+    /// `spill_dir`
+    pub fn spill_dir(&self) -> &str {
+        self.text("spill_dir")
+    }
+
+    /// `spill_limit`, in bytes; 0 leaves it to the disk
+    pub fn spill_limit(&self) -> u64 {
+        self.int("spill_limit").max(0) as u64
     }
 
     /// `chunk_rows`
@@ -290,6 +326,16 @@ mod machine {
     pub(super) fn memory_limit() -> i64 {
         let total = total_memory().unwrap_or(4 << 30);
         total / 10 * 7
+    }
+
+    /// The folder for large temporary files: the folder for small ones is often held in memory.
+    #[allow(clippy::disallowed_methods)]
+    pub(super) fn spill_folder() -> String {
+        let usual = std::env::temp_dir();
+        let chosen = usual != std::path::Path::new("/tmp");
+        let large = std::path::Path::new("/var/tmp");
+        let folder = if !chosen && large.is_dir() { large } else { &usual };
+        folder.to_string_lossy().into_owned()
     }
 
     #[allow(clippy::disallowed_methods)] // the one place that asks the machine what it has

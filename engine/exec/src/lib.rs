@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use weft_core::error::{Error, ErrorKind, Result};
 use weft_core::function::QueryContext;
-use weft_core::{MemoryPool, MicroPartition, Reservation, Schema, Settings};
+use weft_core::{MemoryPool, MicroPartition, Reservation, Schema, Settings, SpillManager};
 use weft_plan::LogicalPlan;
 
 pub use metrics::QueryMetrics;
@@ -36,6 +36,8 @@ pub struct ExecContext {
     pub settings: Arc<Settings>,
     /// The memory budget.
     pub pool: Arc<MemoryPool>,
+    /// Where to write what does not fit into it.
+    pub spill: Arc<SpillManager>,
     /// Time, zone, token.
     pub query: QueryContext,
 }
@@ -70,6 +72,7 @@ pub fn execute(plan: &LogicalPlan, context: &ExecContext) -> Result<QueryHandle>
     let shared = Shared {
         settings: Arc::clone(&context.settings),
         pool: Arc::clone(&context.pool),
+        spill: Arc::clone(&context.spill),
         query: context.query.clone(),
         metrics: Arc::clone(&metrics),
     };

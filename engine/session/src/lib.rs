@@ -5,12 +5,13 @@
 mod run;
 mod values;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
 use weft_core::error::Result;
 use weft_core::source::OpenContext;
-use weft_core::{CancelToken, MemoryPool, Registry, Settings, Value};
+use weft_core::{CancelToken, MemoryPool, Registry, Settings, SpillManager, Value};
 use weft_exec::Runtime;
 
 pub use run::{Progress, Query};
@@ -23,6 +24,7 @@ pub struct Session {
     settings: RwLock<Arc<Settings>>,
     catalog: RwLock<Arc<Catalog>>,
     pool: Arc<MemoryPool>,
+    spill: Arc<SpillManager>,
     runtime: Arc<Runtime>,
     working_dir: Arc<str>,
 }
@@ -36,11 +38,13 @@ impl Session {
         weft_io::register(&mut registry);
         let settings = Settings::new();
         let pool = MemoryPool::new(settings.memory_limit());
+        let spill = SpillManager::new(settings.spill_dir(), settings.spill_limit());
         Session {
             registry: Arc::new(registry),
             settings: RwLock::new(Arc::new(settings)),
             catalog: RwLock::default(),
             pool,
+            spill,
             runtime: Runtime::new(),
             working_dir: working_dir.into(),
         }
@@ -57,11 +61,20 @@ impl Session {
     }
 
     /// Changes a setting for the queries that begin from now on.
+    ///
+    /// # Errors
+    /// For an unknown name, a value out of range, and a `spill_dir` that files cannot be made in.
     pub fn set(&self, name: &str, value: &Value) -> Result<()> {
         let mut guard = self.settings.write();
         let mut changed = (**guard).clone();
         changed.set(name, value)?;
+        let folder = Path::new(&*self.working_dir).join(changed.spill_dir());
+        if name == "spill_dir" {
+            SpillManager::check(&folder)?;
+        }
         self.pool.set_limit(changed.memory_limit());
+        self.pool.set_always_spill(changed.spill_always());
+        self.spill.configure(folder, changed.spill_limit());
         *guard = Arc::new(changed);
         Ok(())
     }
@@ -82,6 +95,11 @@ impl Session {
     /// The memory budget.
     pub fn pool(&self) -> &Arc<MemoryPool> {
         &self.pool
+    }
+
+    /// Where queries write what does not fit into the budget.
+    pub fn spill(&self) -> &Arc<SpillManager> {
+        &self.spill
     }
 
     /// What opening a table may use.

@@ -53,7 +53,8 @@ impl Session {
         let query = self.query_context(cancel);
         let settings = self.settings();
         let optimized = optimize(plan, &self.registry, &settings, &query)?;
-        let context = ExecContext { runtime: Arc::clone(&self.runtime), settings, pool: Arc::clone(&self.pool), query };
+        let (runtime, pool, spill) = (Arc::clone(&self.runtime), Arc::clone(&self.pool), Arc::clone(&self.spill));
+        let context = ExecContext { runtime, settings, pool, spill, query };
         Ok(Query { handle: weft_exec::execute(optimized.plan(), &context)?, cancel: cancel.clone() })
     }
 

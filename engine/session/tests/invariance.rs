@@ -1,4 +1,4 @@
-//! The same rows in the same order whatever the threads, the size of chunks and the optimizer.
+//! The same rows in the same order whatever the threads, the size of chunks, the optimizer and what is spilled.
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use weft_core::expr::CastMode;
@@ -264,14 +264,15 @@ fn close(a: &Value, b: &Value) -> bool {
 
 fn assert_invariant(bench: &Bench, what: &str, plan: &LogicalPlan) -> usize {
     let mut first: Option<Vec<Vec<Value>>> = None;
-    for optimizer in [false, true] {
+    for (optimizer, spill) in [(false, "auto"), (true, "auto"), (true, "always")] {
         for threads in [1, 2, 8] {
             for chunk_rows in [16_384, 7, 1] {
                 for (name, value) in [("threads", threads), ("chunk_rows", chunk_rows), ("task_rows", chunk_rows * 3)] {
                     bench.session.set(name, &Value::Int(value)).unwrap();
                 }
                 bench.session.set("optimizer", &Value::Bool(optimizer)).unwrap();
-                let how = format!("{what}: {threads} threads, chunks of {chunk_rows}, optimizer {optimizer}");
+                bench.session.set("spill", &Value::string(spill)).unwrap();
+                let how = format!("{what}: {threads} threads, chunks of {chunk_rows}, optimizer {optimizer}, spilling {spill}");
                 let rows = crate::support::rows_of(&bench.run(plan).unwrap_or_else(|e| panic!("{how}: {e}")));
                 let Some(expected) = &first else {
                     first = Some(rows);

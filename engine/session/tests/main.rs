@@ -10,4 +10,5 @@ mod memory;
 mod metrics;
 mod serialize;
 mod sharing;
+mod spill;
 mod support;

@@ -78,9 +78,10 @@ impl Bench {
         self.rows(plan).into_iter().map(|r| r[0].as_int().unwrap()).collect()
     }
 
-    /// The session still answers, and nothing that ran before holds memory.
+    /// The session still answers, and nothing that ran before holds memory or disk.
     pub fn assert_well(&self) {
         assert_eq!(self.session.pool().used(), 0, "memory is still held");
+        assert_eq!((self.session.spill().used(), self.session.spill().files()), (0, 0), "files are still held");
         assert_eq!(self.ints(&self.range(3)), [0, 1, 2]);
     }
 

@@ -8,6 +8,7 @@ mod file;
 mod fmt;
 mod install;
 mod kernel;
+mod large_files;
 mod parameter;
 mod run;
 mod terminal;
@@ -48,6 +49,7 @@ enum Command {
 
 /// Runs the command line of this process. `backend` is made only if a kernel is started.
 pub fn main(backend: impl FnOnce() -> Result<Arc<dyn Backend>, String>) -> ExitCode {
+    large_files::fail_softly();
     let outcome = match Arguments::parse().command {
         Command::Kernel(options) => backend().and_then(|backend| kernel::run(&options, backend)),
         Command::Run(options) => return run::run(&options),

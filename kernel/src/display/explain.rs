@@ -106,8 +106,14 @@ impl From<&OperatorMetrics> for PlanNode {
             ("row groups pruned", &operator.row_groups_pruned),
             ("pages read", &operator.pages_read),
             ("pages pruned", &operator.pages_pruned),
+            ("spill files", &operator.spill_files),
         ];
-        let sizes = [("read", &operator.bytes_read), ("peak memory", &operator.peak_memory), ("spilled", &operator.spilled)];
+        let sizes = [
+            ("read", &operator.bytes_read),
+            ("peak memory", &operator.peak_memory),
+            ("spilled", &operator.spilled),
+            ("read back", &operator.spill_read),
+        ];
         let counts = counts.map(|(name, counter)| (name, counter.get(), count_text(counter.get())));
         let sizes = sizes.map(|(name, counter)| (name, counter.get(), bytes_text(counter.get())));
         let nanos = operator.nanos.get();

@@ -1,11 +1,13 @@
 //! Encoding the key columns of a chunk.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use arrow::array::{ArrayRef, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, BinaryViewBuilder, Decimal128Array, UInt32Array};
 use arrow::compute::SortOptions;
+use arrow::datatypes::Decimal128Type;
 use arrow::row::{RowConverter, Rows, SortField};
-use weft_core::error::Result;
+use weft_core::error::{Error, Result};
 use weft_core::{Series, Type};
 
 use super::fixed::FixedLayout;
@@ -37,9 +39,12 @@ pub enum EncodedKeys {
     Fixed(Vec<u128>),
     /// Bytes for each row.
     Rows(Rows),
-    /// Bytes for each row, owned one by one: for the few rows that a top-n keeps.
-    Bytes(Vec<Box<[u8]>>),
+    /// The same bytes in an array: rows that were picked, or that come from a spill file.
+    Picked(BinaryViewArray),
 }
+
+/// What numbers are stored as in [`EncodedKeys::to_column`]: the same 128 bits.
+const STORED_NUMBER: Type = Type::Decimal { precision: 38, scale: 0 };
 
 impl KeyEncoder {
     /// An encoder for these keys, most important first.
@@ -67,7 +72,7 @@ impl KeyEncoder {
                 let canonical = flat.iter().map(canonical_floats).collect::<Result<Vec<_>>>()?;
                 Ok(EncodedKeys::Rows(converter.convert_columns(&canonical)?))
             }
-            (None, None) => Err(weft_core::Error::internal("a sort without keys")),
+            (None, None) => Err(Error::internal("a sort without keys")),
         }
     }
 }
@@ -78,7 +83,7 @@ impl EncodedKeys {
         match self {
             EncodedKeys::Fixed(keys) => keys.len(),
             EncodedKeys::Rows(rows) => rows.num_rows(),
-            EncodedKeys::Bytes(bytes) => bytes.len(),
+            EncodedKeys::Picked(bytes) => bytes.len(),
         }
     }
 
@@ -97,22 +102,64 @@ impl EncodedKeys {
         }
     }
 
+    fn numbers(&self) -> Option<&[u128]> {
+        match self {
+            EncodedKeys::Fixed(numbers) => Some(numbers),
+            EncodedKeys::Rows(_) | EncodedKeys::Picked(_) => None,
+        }
+    }
+
     /// The bytes of a row that is encoded as bytes.
     fn bytes(&self, row: usize) -> &[u8] {
         match self {
             EncodedKeys::Fixed(_) => &[],
             EncodedKeys::Rows(rows) => rows.row(row).data(),
-            EncodedKeys::Bytes(bytes) => &bytes[row],
+            EncodedKeys::Picked(bytes) => bytes.value(row),
         }
     }
 
     /// The keys of some rows, in the order given.
     pub fn take(&self, rows: &UInt32Array) -> EncodedKeys {
-        let rows = rows.values().iter().map(|&row| row as usize);
-        match self {
-            EncodedKeys::Fixed(keys) => EncodedKeys::Fixed(rows.map(|row| keys[row]).collect()),
-            _ => EncodedKeys::Bytes(rows.map(|row| self.bytes(row).into()).collect()),
+        Self::gather(&[self], rows.values().iter().map(|&row| (0, row as usize)))
+    }
+
+    /// The keys at these places (which of `all`, which row of it), in the order given. All come from the same kind of encoder.
+    pub fn gather(all: &[&EncodedKeys], places: impl Iterator<Item = (usize, usize)>) -> EncodedKeys {
+        if let Some(numbers) = all.iter().map(|keys| keys.numbers()).collect::<Option<Vec<_>>>() {
+            return EncodedKeys::Fixed(places.map(|(which, row)| numbers[which][row]).collect());
         }
+        let mut bytes = BinaryViewBuilder::with_capacity(places.size_hint().0);
+        places.for_each(|(which, row)| bytes.append_value(all[which].bytes(row)));
+        EncodedKeys::Picked(bytes.finish())
+    }
+
+    /// The keys as a column, for a spill file; [`from_column`](Self::from_column) takes it.
+    pub fn to_column(&self) -> Result<Series> {
+        match self {
+            EncodedKeys::Fixed(keys) => {
+                let numbers = Decimal128Array::from_iter_values(keys.iter().map(|&key| key as i128));
+                Series::new(STORED_NUMBER, Arc::new(numbers.with_precision_and_scale(38, 0)?))
+            }
+            EncodedKeys::Rows(rows) => {
+                let mut bytes = BinaryViewBuilder::with_capacity(rows.num_rows());
+                rows.iter().for_each(|row| bytes.append_value(row.data()));
+                Series::new(Type::Binary, Arc::new(bytes.finish()))
+            }
+            EncodedKeys::Picked(bytes) => Series::new(Type::Binary, Arc::new(bytes.clone())),
+        }
+    }
+
+    /// The keys that [`to_column`](Self::to_column) stored.
+    ///
+    /// # Errors
+    /// An internal one for any other column.
+    pub fn from_column(column: &Series) -> Result<EncodedKeys> {
+        let array = column.to_flat()?;
+        if let Some(numbers) = array.as_primitive_opt::<Decimal128Type>() {
+            return Ok(EncodedKeys::Fixed(numbers.values().iter().map(|&number| number as u128).collect()));
+        }
+        let bytes = array.as_binary_view_opt().ok_or_else(|| Error::internal("a column that holds no sort keys"))?;
+        Ok(EncodedKeys::Picked(bytes.clone()))
     }
 
     /// Bytes held.
@@ -120,7 +167,7 @@ impl EncodedKeys {
         match self {
             EncodedKeys::Fixed(keys) => keys.capacity() * 16,
             EncodedKeys::Rows(rows) => rows.size(),
-            EncodedKeys::Bytes(bytes) => bytes.iter().map(|b| b.len() + 16).sum(),
+            EncodedKeys::Picked(bytes) => bytes.get_array_memory_size(),
         }
     }
 }
@@ -186,5 +233,32 @@ mod tests {
         let stamp = Type::Timestamp(TimeUnit::Nanosecond, None);
         let column = vec![Value::Timestamp(5), Value::Timestamp(-5)];
         assert_eq!(sorted(&[order(stamp, false, false)], &[column]), [1, 0]);
+    }
+
+    #[test]
+    fn keys_that_were_stored_and_picked_compare_as_before() {
+        let numbers: Vec<Value> = [5, i64::MIN, -1, i64::MAX].into_iter().map(Value::Int).chain([Value::Null]).collect();
+        let texts: Vec<Value> = ["", "b", "a text that is longer than a view", "b\0", "ä"].map(Value::string).into();
+        for (orders, columns) in [
+            (vec![order(Type::Int64, true, true)], vec![&numbers]),
+            (vec![order(Type::String, false, false), order(Type::Int64, false, false)], vec![&texts, &numbers]),
+        ] {
+            let series: Vec<Series> = orders
+                .iter()
+                .zip(&columns)
+                .map(|(o, c)| Series::new(o.ty.clone(), Value::array(&o.ty, c).unwrap()).unwrap())
+                .collect();
+            let keys = KeyEncoder::new(&orders).unwrap().encode(&series).unwrap();
+            let stored = EncodedKeys::from_column(&keys.to_column().unwrap()).unwrap();
+            let picked = EncodedKeys::gather(&[&keys, &stored], (0..5).map(|row| (row % 2, row)));
+            let again = EncodedKeys::from_column(&picked.to_column().unwrap()).unwrap();
+            for (a, b) in (0..5).flat_map(|a| (0..5).map(move |b| (a, b))) {
+                let expected = keys.compare(a, &keys, b);
+                for other in [&stored, &picked, &again] {
+                    assert_eq!((keys.compare(a, other, b), other.compare(a, &keys, b)), (expected, expected));
+                }
+            }
+        }
+        assert!(EncodedKeys::from_column(&Series::nulls(Type::Int64, 2)).is_err());
     }
 }

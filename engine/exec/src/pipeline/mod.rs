@@ -98,6 +98,12 @@ pub(crate) trait Sink: Send + Sync {
         Ok(())
     }
 
+    /// All parts are done: in how many parts, numbered from 0 again, more can be done at once now. For work in rounds that
+    /// build on each other, like merges in several passes.
+    fn next_round(&self) -> Result<usize> {
+        Ok(0)
+    }
+
     /// The counters.
     fn metrics(&self) -> &Arc<OperatorMetrics>;
 }
@@ -161,6 +167,7 @@ pub(crate) fn downcast<T: 'static>(locals: Vec<Box<dyn LocalSink>>) -> Result<Ve
 pub(crate) struct Shared {
     pub(crate) settings: Arc<weft_core::Settings>,
     pub(crate) pool: Arc<weft_core::MemoryPool>,
+    pub(crate) spill: Arc<weft_core::SpillManager>,
     pub(crate) query: weft_core::function::QueryContext,
     pub(crate) metrics: Arc<crate::metrics::QueryMetrics>,
 }

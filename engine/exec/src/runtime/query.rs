@@ -70,7 +70,7 @@ enum Phase {
     Running,
     /// The source has ended; tasks still run.
     Draining,
-    /// All tasks are done; the sink is being sealed.
+    /// All tasks, or all parts of a round, are done; the sink is being sealed or says what the next round is.
     Sealing,
     /// The sink's parts are being done.
     Finishing,
@@ -375,22 +375,32 @@ impl QueryRun {
     fn seal(&self, index: usize) -> Result<()> {
         let locals = std::mem::take(&mut self.state.lock().stages[index].locals);
         let parts = self.pipelines()[index].sink.seal(locals)?;
+        self.set_parts(index, parts);
+        Ok(())
+    }
+
+    /// Lets workers begin a round of `parts` parts, or ends the pipeline where there are none.
+    fn set_parts(&self, index: usize, parts: usize) {
         let mut state = self.state.lock();
         let stage = &mut state.stages[index];
-        stage.parts = parts;
+        (stage.parts, stage.next_part, stage.parts_done) = (parts, 0, 0);
         stage.phase = if parts == 0 { Phase::Done } else { Phase::Finishing };
-        Ok(())
     }
 
     fn finish_part(&self, index: usize, part: usize) -> Result<()> {
         self.shared.cancel().check()?;
-        self.pipelines()[index].sink.finish_part(part)?;
+        let pipelines = self.pipelines();
+        let sink = &pipelines[index].sink;
+        sink.finish_part(part)?;
         let mut state = self.state.lock();
         let stage = &mut state.stages[index];
         stage.parts_done += 1;
-        if stage.parts_done == stage.parts {
-            stage.phase = Phase::Done;
+        if stage.parts_done < stage.parts {
+            return Ok(());
         }
+        stage.phase = Phase::Sealing;
+        drop(state);
+        self.set_parts(index, sink.next_round()?);
         Ok(())
     }
 

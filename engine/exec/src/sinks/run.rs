@@ -58,23 +58,40 @@ pub(crate) fn compare(chunks: &[KeyedChunk], a: RowAt, b: RowAt) -> Ordering {
 
 /// The rows `at` as one chunk.
 pub(crate) fn gather(chunks: &[KeyedChunk], at: &[RowAt]) -> Result<Chunk> {
-    // Only the chunks that are met are handed to arrow: it looks at every array it is given.
+    let (met, places) = met(chunks, at);
+    let met: Vec<&Chunk> = met.into_iter().map(|keyed| &keyed.chunk).collect();
+    interleaved(&met, &places, met.first().map_or(0, |c| c.columns().len()))
+}
+
+/// Their keys.
+pub(crate) fn gather_keys(chunks: &[KeyedChunk], at: &[RowAt]) -> EncodedKeys {
+    let (met, places) = met(chunks, at);
+    let keys: Vec<&EncodedKeys> = met.into_iter().map(|keyed| &keyed.keys).collect();
+    EncodedKeys::gather(&keys, places.into_iter())
+}
+
+/// The chunks that are met by the rows `at`, and where in those the rows are: arrow looks at every array it is given.
+fn met<'a>(chunks: &'a [KeyedChunk], at: &[RowAt]) -> (Vec<&'a KeyedChunk>, Vec<(usize, usize)>) {
     let mut place = vec![u32::MAX; chunks.len()];
     let mut met = Vec::new();
-    let mut indices = Vec::with_capacity(at.len());
+    let mut places = Vec::with_capacity(at.len());
     for row in at {
         let slot = &mut place[row.chunk as usize];
         if *slot == u32::MAX {
             *slot = met.len() as u32;
-            met.push(&chunks[row.chunk as usize].chunk);
+            met.push(&chunks[row.chunk as usize]);
         }
-        indices.push((*slot as usize, row.row as usize));
+        places.push((*slot as usize, row.row as usize));
     }
-    let width = met.first().map_or(0, |c| c.columns().len());
+    (met, places)
+}
+
+/// The first `width` columns of rows of several chunks (which chunk, which row), as one chunk.
+pub(crate) fn interleaved(chunks: &[&Chunk], places: &[(usize, usize)], width: usize) -> Result<Chunk> {
     let column = |index: usize| {
-        let flats = met.iter().map(|c| c.column(index)?.to_flat()).collect::<Result<Vec<ArrayRef>>>()?;
+        let flats = chunks.iter().map(|c| c.column(index)?.to_flat()).collect::<Result<Vec<ArrayRef>>>()?;
         let arrays: Vec<&dyn Array> = flats.iter().map(|a| &**a).collect();
-        Series::new(met[0].column(index)?.ty().clone(), interleave(&arrays, &indices)?)
+        Series::new(chunks[0].column(index)?.ty().clone(), interleave(&arrays, places)?)
     };
-    Chunk::new((0..width).map(column).collect::<Result<_>>()?, at.len())
+    Chunk::new((0..width).map(column).collect::<Result<_>>()?, places.len())
 }

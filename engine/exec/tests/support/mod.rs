@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use weft_core::function::QueryContext;
 use weft_core::source::{ChunkReader, OpenContext, ScanRequest, ScanTask, SourceSpec, TableSource, TaskStream};
-use weft_core::{CancelToken, Chunk, Error, Field, MemoryPool, Registry, Result, Schema, Series, Settings, Type, Value};
+use weft_core::{
+    CancelToken, Chunk, Error, Field, MemoryPool, Registry, Result, Schema, Series, Settings, SpillManager, Type, Value,
+};
 use weft_exec::{ExecContext, QueryHandle, QueryResult, Runtime};
 use weft_plan::LogicalPlan;
 
@@ -42,10 +44,12 @@ impl Bench {
 
     pub fn start(&self, plan: &LogicalPlan) -> QueryHandle {
         let query = QueryContext { cancel: self.cancel.clone(), ..QueryContext::default() };
+        self.pool.set_always_spill(self.settings.spill_always());
         let context = ExecContext {
             runtime: Runtime::new(),
             settings: Arc::new(self.settings.clone()),
             pool: Arc::clone(&self.pool),
+            spill: SpillManager::new(self.settings.spill_dir(), self.settings.spill_limit()),
             query,
         };
         weft_exec::execute(plan, &context).unwrap()
