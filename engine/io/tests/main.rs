@@ -5,6 +5,7 @@
 mod corpora;
 mod csv;
 mod download;
+mod flat;
 mod functions;
 mod listing;
 mod memory;

@@ -1,6 +1,7 @@
 //! The conditions that a scan applies itself, as a row filter of the decoder.
 
 use arrow::array::{BooleanArray, RecordBatch};
+use arrow::buffer::BooleanBuffer;
 use arrow::error::ArrowError;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowPredicateFn, RowFilter};
@@ -54,7 +55,12 @@ impl Condition {
     fn evaluate(&self, batch: &RecordBatch, order: &[usize]) -> Result<BooleanArray> {
         let columns = self.columns.iter().zip(order).map(|(f, &i)| to_series(batch.column(i), &f.ty));
         let chunk = Chunk::new(columns.collect::<Result<Vec<Series>>>()?, batch.num_rows())?;
-        Ok(BooleanArray::new(self.evaluator.mask(&self.predicate, &chunk)?, None))
+        Ok(BooleanArray::new(self.mask(&chunk)?, None))
+    }
+
+    /// A bit for each row of `chunk`, which has the condition's columns: whether the condition is true on it.
+    pub(super) fn mask(&self, chunk: &Chunk) -> Result<BooleanBuffer> {
+        self.evaluator.mask(&self.predicate, chunk)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod bounds;
 mod filter;
+mod flat;
 mod footer;
 mod function;
 mod read;

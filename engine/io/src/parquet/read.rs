@@ -1,4 +1,5 @@
-//! One task: a row group or a slice of it, decoded through the push decoder, which asks for exactly the bytes it needs.
+//! One task: a row group or a slice of it, decoded by us where all its columns are flat, else through the push decoder,
+//! which asks for exactly the bytes it needs.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use weft_core::{Chunk, Result, Series};
 
 use super::bounds::{of_pages, rows_of};
 use super::filter::{Condition, decoded_order};
+use super::flat::FlatReader;
 use super::footer::{failed, guarded};
 use super::schema::to_series;
 use super::tasks::{OpenFile, Plan};
@@ -55,10 +57,11 @@ impl ScanTask for GroupTask {
             metrics.files.add(1);
         }
         metrics.row_groups_read.add(u64::from(self.rows.start == 0));
-        let decoder = guarded(&open.file, || self.decoder(&wanted))?;
         metrics.rows_in.add(wanted.iter().map(|r| r.end - r.start).sum());
-        let order = decoded_order(&open.roots);
-        Ok(Box::new(GroupReader { task: *self, decoder: Some(decoder), order, ranges: Vec::new() }))
+        match FlatReader::new(*self, wanted.clone()) {
+            Ok(reader) => Ok(Box::new(reader)),
+            Err(task) => Ok(Box::new(GroupReader::new(task, &wanted)?)),
+        }
     }
 
     fn rows(&self) -> Option<u64> {
@@ -68,7 +71,7 @@ impl ScanTask for GroupTask {
 
 impl GroupTask {
     /// The condition, where rows may fail it.
-    fn condition(&self) -> Option<&Condition> {
+    pub(super) fn condition(&self) -> Option<&Condition> {
         self.plan.condition.as_ref().filter(|_| self.filtered)
     }
 
@@ -77,7 +80,7 @@ impl GroupTask {
         let context = &self.plan.context;
         let length = (self.rows.end - self.rows.start).min(self.limit.unwrap_or(u64::MAX));
         context.metrics.rows_in.add(length);
-        self.given.fetch_add(length, Ordering::AcqRel);
+        self.has_given(length);
         let chunks = pieces(0, length, context.settings.chunk_rows()).map(|(_, rows)| Chunk::new(Vec::new(), rows));
         Box::new(IterReader::new(chunks, context.cancel.clone()))
     }
@@ -124,8 +127,13 @@ impl GroupTask {
         builder.build()
     }
 
+    /// Notes that the task gives `rows` rows more.
+    pub(super) fn has_given(&self, rows: u64) {
+        self.given.fetch_add(rows, Ordering::AcqRel);
+    }
+
     /// Counts the data pages in the byte ranges that were read, and those of the task's rows that were not.
-    fn count_pages(&self, read: &[Range<u64>]) {
+    pub(super) fn count_pages(&self, read: &[Range<u64>]) {
         let (open, metrics) = (&self.open, &self.plan.context.metrics);
         let group = &open.metadata.row_groups()[self.group];
         let schema = open.metadata.file_metadata().schema_descr();
@@ -189,6 +197,7 @@ fn selection(wanted: &[Range<u64>], total: u64) -> RowSelection {
     RowSelection::from(selectors)
 }
 
+/// A task through the push decoder.
 struct GroupReader {
     task: GroupTask,
     /// Nothing once all rows are given.
@@ -200,6 +209,12 @@ struct GroupReader {
 }
 
 impl GroupReader {
+    fn new(task: GroupTask, wanted: &[Range<u64>]) -> Result<Self> {
+        let decoder = guarded(&task.open.file, || task.decoder(wanted))?;
+        let order = decoded_order(&task.open.roots);
+        Ok(GroupReader { task, decoder: Some(decoder), order, ranges: Vec::new() })
+    }
+
     fn next(&mut self) -> Result<Option<Chunk>> {
         let context = &self.task.plan.context;
         while let Some(decoder) = &mut self.decoder {
@@ -232,7 +247,7 @@ impl GroupReader {
             to_series(batch.column(i), &field.ty).map_err(named)
         });
         let chunk = Chunk::new(series.collect::<Result<Vec<Series>>>()?, batch.num_rows())?;
-        self.task.given.fetch_add(chunk.rows() as u64, Ordering::AcqRel);
+        self.task.has_given(chunk.rows() as u64);
         Ok(chunk)
     }
 }
