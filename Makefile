@@ -60,6 +60,13 @@ test-rust:
 test-python: kernel $(VENV)/.test
 	$(BIN)/python -m pytest --ignore tests/browser --ignore tests/wheel
 
+# The scale of TPC-H's tables: 1 is about 1 GB as text.
+SCALE ?= 1
+
+.PHONY: test-tpch
+test-tpch: build $(VENV)/.test ## All TPC-H queries against DuckDB, at SCALE=1
+	WEFT_TPCH_SCALE=$(SCALE) $(BIN)/python -m pytest tests/oracle/test_tpch.py
+
 .PHONY: test-browser
 test-browser: kernel $(VENV)/.browser ## JupyterLab in headless Chromium runs the tour
 	$(BIN)/python -m pytest tests/browser

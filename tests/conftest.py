@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from support import ROOT, binary
+from support import ROOT, binary, tpch_folder
 
 HOME = pytest.StashKey[Path]()
 
@@ -60,13 +60,4 @@ def weft():
 @pytest.fixture(scope="session")
 def tpch():
     """The folder of TPC-H at scale 0.1 as Parquet, generated once."""
-    folder = ROOT / "tests" / "data" / "tpch-0.1"
-    if not (folder / "complete").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        subprocess.run(
-            ["tpchgen-cli", "parquet", "--scale-factor", "0.1", "--output-dir", folder],
-            check=True,
-        )
-        (folder / "complete").touch()
-    return folder
+    return tpch_folder("0.1")
