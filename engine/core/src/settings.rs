@@ -31,6 +31,8 @@ pub enum Range {
     Choice(&'static [&'static str]),
     /// Any text.
     Text,
+    /// A name of the zone database.
+    TimeZone,
     /// Names, separated by commas.
     Names,
 }
@@ -95,7 +97,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "time_zone",
         doc: "Zone in which timestamps with a zone are shown and `now()` is read.",
-        range: Range::Text,
+        range: Range::TimeZone,
         default: Default::Text("UTC"),
     },
     Setting {
@@ -287,7 +289,9 @@ impl Setting {
             (Range::Choice(choices), Value::String(text)) if choices.contains(&&**text) => Ok(value.clone()),
             (Range::Choice(choices), _) => refuse(format!("one of {choices:?}")),
             (Range::Bool, _) => refuse("true or false".into()),
+            (Range::TimeZone, Value::String(name)) if name.parse::<chrono_tz::Tz>().is_ok() => Ok(value.clone()),
             (Range::Text, _) => refuse("text".into()),
+            (Range::TimeZone, _) => refuse("the name of a time zone, like \"Europe/Berlin\"".into()),
             (Range::Names, _) => refuse("names separated by commas, as text".into()),
         }
     }
@@ -359,6 +363,8 @@ mod tests {
         settings.set("memory_limit", &Value::string("256MiB")).unwrap();
         assert_eq!(settings.memory_limit(), 256 << 20);
         assert!(settings.set("memory_limit", &Value::string("lots")).is_err());
+        assert!(settings.set("time_zone", &Value::string("Nope/City")).is_err());
+        settings.set("time_zone", &Value::string("Europe/Berlin")).unwrap();
         let error = settings.set("threads", &Value::Int(0)).unwrap_err();
         assert_eq!(error.message(), "`threads` takes a whole number from 1 to 1024, not 0");
         assert!(settings.set("thread", &Value::Int(1)).is_err());

@@ -92,7 +92,13 @@ fn kernelspec(dir: &Path) -> Option<Finding> {
     let program = program.replace("{resource_dir}", &dir.to_string_lossy());
     let path = Path::new(&program);
     let shown = dir.display();
-    Some(if path.is_absolute() && !path.exists() {
+    let arguments: Vec<&str> = spec["argv"].as_array().into_iter().flatten().skip(1).filter_map(Value::as_str).collect();
+    Some(if !arguments.contains(&"kernel") || !arguments.contains(&"{connection_file}") {
+        let text = format!("kernelspec {shown} does not start `weft kernel` with the connection file that Jupyter writes");
+        Finding::Bad(format!("{text}: run `weft install` again"))
+    } else if path.is_absolute() && path.exists() && !is_executable(path) {
+        Finding::Bad(format!("kernelspec {shown} starts {program}, which is no program that you may run"))
+    } else if path.is_absolute() && !path.exists() {
         let text = format!("kernelspec {shown} starts {program}, which is not there");
         Finding::Bad(format!("{text}: run `weft install` again"))
     } else if !path.is_absolute() {
@@ -101,6 +107,11 @@ fn kernelspec(dir: &Path) -> Option<Finding> {
     } else {
         Finding::Good(format!("kernelspec {shown}"))
     })
+}
+
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 fn jupyter() -> Finding {
@@ -179,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_program_that_is_gone_is_reported() {
-        let (data, findings) = spec("gone", r#"{"language":"weft","argv":["/gone/weft"]}"#);
+        let (data, findings) = spec("gone", r#"{"language":"weft","argv":["/gone/weft","kernel","{connection_file}"]}"#);
         let report = render(&findings);
         assert!(!report.healthy);
         assert!(report.text.contains("/gone/weft"), "{}", report.text);
@@ -195,8 +206,17 @@ mod tests {
         let report = render(&findings);
         assert!(report.text.contains("weft install"), "{}", report.text);
         std::fs::remove_dir_all(data).unwrap();
-        let (data, findings) = spec("bare", r#"{"language":"weft","argv":["weft"]}"#);
+        let (data, findings) = spec("bare", r#"{"language":"weft","argv":["weft","kernel","{connection_file}"]}"#);
         assert!(matches!(findings[..], [Finding::Note(_)]));
         std::fs::remove_dir_all(data).unwrap();
+    }
+
+    #[test]
+    fn a_spec_that_starts_something_else_is_reported() {
+        for argv in [r#"["/bin/true"]"#, "[]", r#"["/etc/passwd","kernel","{connection_file}"]"#] {
+            let (data, findings) = spec("else", &format!(r#"{{"language":"weft","argv":{argv}}}"#));
+            assert!(matches!(findings[..], [Finding::Bad(_)]), "{argv}");
+            std::fs::remove_dir_all(data).unwrap();
+        }
     }
 }

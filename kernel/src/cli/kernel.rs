@@ -19,6 +19,10 @@ pub(super) struct Options {
 /// Serves until a client or the end of the parent process ends it.
 pub(super) fn run(options: &Options, backend: Arc<dyn Backend>) -> Result<(), String> {
     let connection = Connection::read(&options.connection_file)?;
+    if connection.is_portless() {
+        let file = options.connection_file.display();
+        return Err(format!("connection file {file} names no ports, so no client would find the kernel"));
+    }
     let kernel = Kernel::start(connection, backend, KernelConfig::from_env()).map_err(|error| error.to_string())?;
     kernel.run();
     Ok(())

@@ -38,7 +38,12 @@ impl FromStr for Parameter {
 
 /// Whole numbers, numbers with a point or exponent, `true`, `false`; all else is text.
 fn typed(text: &str) -> (Type, Value) {
-    let is_number = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.'));
+    let digits = text.trim_start_matches('-');
+    // 007 is no number but a code, as it is for read_csv; digits that no integer holds are not rounded silently.
+    let is_code = digits.len() > 1
+        && digits.chars().all(|c| c.is_ascii_digit())
+        && (digits.starts_with('0') || text.parse::<i64>().is_err());
+    let is_number = !is_code && text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.'));
     if let (true, Ok(n)) = (is_number, text.parse()) {
         return (Type::Int64, Value::Int(n));
     }
@@ -63,8 +68,10 @@ mod tests {
     fn values_have_the_types_they_look_like() {
         assert_eq!(value("n=-20"), Value::Int(-20));
         assert_eq!(value("x=1e-3"), Value::Float(1e-3));
+        assert_eq!(value("z=0"), Value::Int(0));
+        assert_eq!(value("h=0.5"), Value::Float(0.5));
         assert_eq!(value("b=true"), Value::Bool(true));
-        for text in ["inf", "NaN", "1 2", "", "a=b", "2024-01-31", "-inf "] {
+        for text in ["inf", "NaN", "1 2", "", "a=b", "2024-01-31", "-inf ", "007", "-01", "99999999999999999999999"] {
             assert_eq!(value(&format!("s={text}")), Value::string(text));
         }
     }

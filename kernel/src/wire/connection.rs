@@ -34,6 +34,12 @@ impl Connection {
         Self::parse(&text).map_err(|error| format!("connection file {}: {error}", path.display()))
     }
 
+    /// Whether no socket has a port: each would be bound to any free one, where no client looks for it.
+    pub fn is_portless(&self) -> bool {
+        let channels = [Channel::Shell, Channel::Control, Channel::Stdin, Channel::IoPub, Channel::Heartbeat];
+        channels.iter().all(|&channel| self.port(channel) == 0)
+    }
+
     /// Parses the text of a connection file.
     ///
     /// # Errors
@@ -97,6 +103,8 @@ mod tests {
     fn wrong_files_are_refused_by_name() {
         assert!(Connection::parse("[]").is_err());
         assert!(Connection::parse("{\"shell_port\": \"x\"}").is_err());
+        assert!(Connection::parse("{}").unwrap().is_portless());
+        assert!(!Connection::parse("{\"hb_port\": 5}").unwrap().is_portless());
         let error = Connection::read(Path::new("/nonexistent/kernel.json")).unwrap_err();
         assert!(error.contains("/nonexistent/kernel.json"), "{error}");
     }

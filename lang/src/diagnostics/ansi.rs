@@ -18,13 +18,16 @@ const COLORS: [(&str, &str); 2] = [("\x1b[38;5;249m", "\x1b[39m"), ("\x1b[38;5;1
 /// Cells longer than this are shown by lines alone, because the picture's cost grows with the text.
 const MAX_PICTURE: usize = 100_000;
 
+/// Cells with longer lines, in bytes, too: the picture shows lines whole.
+const MAX_LINE: usize = 1_000;
+
 /// A longer help, in characters, gets a line of its own instead of standing under the place.
 const SHORT_HELP: usize = 60;
 
 /// Renders diagnostics for a terminal, with colours. `text` is the cell their spans point into.
 #[must_use]
 pub fn render_ansi(text: &str, diagnostics: &[Diagnostic]) -> String {
-    if text.len() > MAX_PICTURE {
+    if text.len() > MAX_PICTURE || text.lines().any(|line| line.len() > MAX_LINE) {
         return render_plain(text, diagnostics);
     }
     let shown = visible_same_length(text);

@@ -48,6 +48,9 @@ pub struct Fix {
     pub title: String,
 }
 
+/// Most characters of a message.
+const MAX_MESSAGE: usize = 600;
+
 /// What is wrong with a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -86,7 +89,14 @@ impl Diagnostic {
 
     fn new(severity: Severity, code: Code, message: impl Into<String>, span: Span) -> Self {
         let primary = Label { span, text: String::new(), primary: true };
-        Self { severity, code: code.as_str(), message: message.into(), labels: vec![primary], help: None, fixes: Vec::new() }
+        Self {
+            severity,
+            code: code.as_str(),
+            message: shortened(message.into()),
+            labels: vec![primary],
+            help: None,
+            fixes: Vec::new(),
+        }
     }
 
     /// Says something at the primary place.
@@ -141,5 +151,28 @@ impl Diagnostic {
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+}
+
+/// A message without the middle of a name that is longer than anybody reads.
+fn shortened(message: String) -> String {
+    let characters = message.chars().count();
+    if characters <= MAX_MESSAGE {
+        return message;
+    }
+    let start: String = message.chars().take(MAX_MESSAGE / 2).collect();
+    let end: String = message.chars().skip(characters - MAX_MESSAGE / 4).collect();
+    format!("{start} … {end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endless_names_are_cut() {
+        let diagnostic = Diagnostic::error(Code::UNKNOWN_COLUMN, format!("no column `{}`", "é".repeat(10_000)), Span::default());
+        assert!(diagnostic.message.chars().count() < MAX_MESSAGE);
+        assert!(diagnostic.message.starts_with("no column `é") && diagnostic.message.ends_with("é`"));
     }
 }

@@ -137,6 +137,7 @@ pub(crate) fn setting_page(setting: &Setting, settings: &Settings) -> Page {
         Range::Bool => "true or false".to_owned(),
         Range::Choice(choices) => format!("one of {}", choices.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ")),
         Range::Text => "text".to_owned(),
+        Range::TimeZone => "the name of a time zone, like \"Europe/Berlin\"".to_owned(),
         Range::Names => "names separated by commas, as text".to_owned(),
     };
     Page::new(setting.name).text(setting.doc).text(format!("Takes {takes}.")).code(format!("set {} = {now}", setting.name))

@@ -73,7 +73,7 @@ pub const VERB_DOCS: &[VerbDoc] = &[
     verb(
         "sort",
         "sort key [asc|desc] [nulls first|last], …",
-        "Orders the rows, stably; nulls come last unless told otherwise.",
+        "Orders the rows, stably; nulls come last unless told otherwise. Groups that tie stand in the order of their keys.",
         "trips | sort fare desc, vendor",
     ),
     verb(

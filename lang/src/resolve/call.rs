@@ -8,7 +8,7 @@ use weft_core::{ErrorKind, Expr, Function, Origin, Type, Value};
 use super::aggregate::Modifiers;
 use super::column::listed;
 use super::expr::settle_all;
-use super::{Context, Failed, Outcome, Scope};
+use super::{Context, Failed, Outcome, Scope, foreign};
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic, suggest};
 use crate::syntax::{self as ast, Arg, Name};
@@ -171,6 +171,13 @@ impl Context<'_> {
         }
         let message = format!("no function `{}`", name.text);
         let diagnostic = Diagnostic::error(Code::UNKNOWN_FUNCTION, message, name.span);
+        if let Some(here) = foreign::function(&name.text) {
+            let diagnostic = diagnostic.fix(name.span, here, format!("write `{here}`"));
+            return self.fail(diagnostic.help(format!("it is called `{here}` here")));
+        }
+        if let Some(here) = foreign::written(&name.text) {
+            return self.fail(diagnostic.help(format!("it is written `{here}` here")));
+        }
         let names: Vec<&str> = registry.infos().map(|f| f.name).collect();
         let diagnostic = match suggest(&name.text, names.iter().copied()) {
             Some(near) => diagnostic.fix(name.span, near, format!("write `{near}`")).help(format!("did you mean `{near}`?")),

@@ -103,8 +103,12 @@ pub fn check(text: &str, cell: u32, env: &dyn Environment) -> Checked {
     }
     diagnostics.append(&mut cx.diagnostics);
     diagnostics.sort_by_key(Diagnostic::span);
-    // The subject of a `match` is resolved once for each arm.
-    diagnostics.dedup();
+    // The subject of a `match` is resolved once for each arm, and the grammar may have said the same.
+    diagnostics.dedup_by(|b, a| a.code == b.code && a.span() == b.span());
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        // A stage that broke off makes a result of what it belongs to.
+        diagnostics.retain(|diagnostic| diagnostic.code != Code::NOT_SHOWN.id);
+    }
     Checked { steps, diagnostics }
 }
 

@@ -55,10 +55,23 @@ fn unknown(scope: Scope<'_>, name: &Name) -> Diagnostic {
             .help("values of the session are written $name; columns belong to a pipe: `table | derive …`");
     }
     let diagnostic = Diagnostic::error(Code::UNKNOWN_COLUMN, format!("no column `{}`", name.text), name.span);
+    if let Some(here) = literal(&name.text) {
+        return diagnostic.fix(name.span, here, format!("write `{here}`")).help(format!("it is written `{here}` here"));
+    }
     match suggest(&name.text, names.iter().map(|n| &**n)) {
         Some(near) => diagnostic.fix(name.span, written(near), format!("write `{near}`")).help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("there are {}", listed(names.iter().map(|n| &**n)))),
     }
+}
+
+/// What `None` and the like of other languages are here.
+fn literal(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "none" | "null" | "nil" | "na" | "undefined" => "null",
+        "true" => "true",
+        "false" => "false",
+        _ => return None,
+    })
 }
 
 /// A name as it is written: in backticks where it needs them.

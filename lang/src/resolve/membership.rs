@@ -62,6 +62,9 @@ impl Context<'_> {
             list.push(self.folded(resolved, item.span)?);
         }
         let value = settled(value?);
+        if value.ty == Type::Float32 {
+            list = list.into_iter().map(|item| if item.ty.is_decimal() { item.coerced(&Type::Float32) } else { item }).collect();
+        }
         if !value.ty.is_decimal() {
             list = list.into_iter().map(settled).collect();
         }

@@ -16,6 +16,7 @@ mod context;
 mod environment;
 mod error;
 mod expr;
+mod foreign;
 mod fstring;
 mod items;
 mod layers;

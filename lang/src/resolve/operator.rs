@@ -3,7 +3,7 @@
 use weft_core::{ErrorKind, Expr, Type, Value};
 
 use super::expr::{settle_all, settled};
-use super::{Context, Outcome, Scope};
+use super::{Context, Failed, Outcome, Scope};
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::syntax::{self as ast, BinaryOp, ExprKind, Literal, Spanned, UnaryOp};
@@ -72,6 +72,10 @@ impl Context<'_> {
         // Both sides are resolved before either fails, so that both mistakes show.
         let (a, b) = (self.expr(scope, left), self.expr(scope, right));
         let (a, b) = (a?, b?);
+        if op.value.is_comparison() && matches!(&left.kind, ExprKind::Binary { op, .. } if op.value.is_comparison()) {
+            // The grammar has said that comparisons do not chain.
+            return Err(Failed);
+        }
         let types = (a.ty.to_string(), b.ty.to_string());
         let function = self.function(function(op.value), span)?;
         match Expr::call(function, vec![a, b]) {

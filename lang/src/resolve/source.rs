@@ -121,6 +121,9 @@ impl Context<'_> {
                     types.push(Type::Null);
                     names.len() - 1
                 });
+                if cell.iter().any(|(seen, _)| *seen == at) {
+                    return self.name_twice(&name.text, name.span);
+                }
                 let Some(met) = types.get(at).and_then(|ty| common_type(ty, &resolved.ty)) else {
                     let message = format!("column `{}` is {} above and {} here", name.text, types[at], resolved.ty);
                     return self.error(Code::WRONG_TYPE, message, value.span);

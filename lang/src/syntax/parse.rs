@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ast::{Cell, Directive, FString, FStringPart, Name, Stmt, StmtKind};
 use super::layout::{self, Statement};
 use super::lexer;
-use super::token::{Kind, RawPart};
+use super::token::{Keyword, Kind, RawPart, Symbol, Token};
 use super::{depth, grammar};
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic, Fix};
@@ -57,9 +57,36 @@ fn parse_statement(mut statement: Statement, diagnostics: &mut Vec<Diagnostic>) 
         return Stmt { kind: StmtKind::Error, span: grammar::span_of(&statement.tokens) };
     }
     parse_fstrings(&mut statement, diagnostics);
+    diagnostics.extend(with_let(&mut statement));
     let (stmt, errors) = grammar::statement(&statement);
     diagnostics.extend(errors);
     stmt
+}
+
+/// `t = …` and `t <- …` bind in other languages: they are read as if `let` stood before them.
+fn with_let(statement: &mut Statement) -> Option<Diagnostic> {
+    let [name, sign, rest @ ..] = statement.tokens.as_mut_slice() else { return None };
+    if !matches!(name.kind, Kind::Ident(_) | Kind::Quoted(_)) {
+        return None;
+    }
+    let arrow = rest.first().is_some_and(|minus| sign.span.end == minus.span.start && minus.kind.is(Symbol::Minus));
+    let span = match sign.kind.symbol()? {
+        Symbol::Assign => sign.span,
+        Symbol::Lt if arrow => Span::new(sign.span.start, sign.span.end + 1),
+        _ => return None,
+    };
+    sign.kind = Kind::Symbol(Symbol::Assign);
+    let start = name.span.at_start();
+    let keyword = Token { kind: Kind::Keyword(Keyword::Let), span: start, indent: name.indent.take() };
+    let error = Diagnostic::error(Code::EQUALS_COMPARES, "a name is bound with `let`", span);
+    let error = if span.len() == 1 {
+        error.fix(start, "let ", "put `let` before the name").help("`let t = …` binds; `==` compares")
+    } else {
+        statement.tokens.remove(2);
+        error.help("write `let t = …`")
+    };
+    statement.tokens.insert(0, keyword);
+    Some(error)
 }
 
 /// Parses what stands between the braces of f-strings, so that the grammar sees finished parts.

@@ -27,7 +27,7 @@ pub(super) struct Options {
     /// File of cells, with lines that start with `# %%` between them; `-` reads standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Binds $NAME before the first cell: numbers, true and false, else text
+    /// Binds $NAME before the first cell: numbers, true and false, else text (so is 007)
     #[arg(short, long = "parameter", value_name = "NAME=VALUE")]
     parameters: Vec<Parameter>,
     /// How the last result is written

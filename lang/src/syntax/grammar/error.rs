@@ -6,7 +6,7 @@ use super::Failure;
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::syntax::layout::Statement;
-use crate::syntax::token::{Kind, Symbol, Token};
+use crate::syntax::token::{Keyword, Kind, Symbol, Token};
 use crate::syntax::verbs;
 
 /// The diagnostic of a failure; none where a put-in closer is in the way, because that is reported already.
@@ -79,6 +79,38 @@ fn habit(found: Option<&Kind>, span: Span, statement: &Statement) -> Option<Diag
         }
     }
     match found {
+        Some(Kind::Ident(word))
+            if &**word == "when" && token_before(span, statement).is_some_and(|t| t.kind == Kind::Keyword(Keyword::Case)) =>
+        {
+            Some(
+                Diagnostic::error(Code::UNEXPECTED, "the arms of `case` stand in braces", span)
+                    .help("`case { fare > 1 => \"a\", fare > 0 => \"b\", else => \"c\" }`"),
+            )
+        }
+        Some(Kind::Ident(word)) if direction(word).is_some() => {
+            let here = direction(word)?;
+            let error = Diagnostic::error(Code::UNEXPECTED, format!("`{word}` is written `{here}`"), span);
+            Some(error.fix(span, here, format!("write `{here}`")))
+        }
+        Some(Kind::Keyword(Keyword::As)) => Some(
+            Diagnostic::error(Code::UNEXPECTED, "a name comes before what it names", span)
+                .help("`select b = a`, where other languages write `a as b`"),
+        ),
+        Some(Kind::Ident(word)) if Keyword::parse(&word.to_lowercase()).is_some() => {
+            let small = word.to_lowercase();
+            let error = Diagnostic::error(Code::UNEXPECTED, format!("`{word}` is written in small letters"), span);
+            Some(error.fix(span, &small, format!("write `{small}`")))
+        }
+        Some(Kind::Ident(word)) if ["like", "ilike"].iter().any(|like| word.eq_ignore_ascii_case(like)) => Some(
+            Diagnostic::error(Code::UNEXPECTED, format!("`{word}` is no operator: patterns are regular expressions"), span)
+                .label("write `~` and a pattern")
+                .help("`x ~ r\"^ab\"`, or x.startswith(\"ab\"), x.endswith(\"yz\"), x.contains(\"mn\")"),
+        ),
+        Some(_) if is_noise(span, statement) => {
+            let word = token_before(span, statement)?;
+            let error = Diagnostic::error(Code::UNEXPECTED, format!("{} is not written here", word.kind), word.span);
+            Some(error.fix(word.span, "", "leave it out"))
+        }
         Some(Kind::Ident(word)) if word.eq_ignore_ascii_case("between") => Some(
             Diagnostic::error(Code::UNEXPECTED, format!("`{word}` is no operator: a range says it"), span)
                 .label("write `in` and a range")
@@ -92,6 +124,31 @@ fn habit(found: Option<&Kind>, span: Span, statement: &Statement) -> Option<Diag
             ))
         }
         _ => None,
+    }
+}
+
+/// Sort directions, and `isn't`, of other languages.
+fn direction(word: &str) -> Option<&'static str> {
+    Some(match word.to_lowercase().as_str() {
+        "desc" | "descending" => "desc",
+        "asc" | "ascending" => "asc",
+        "isnt" => "is not",
+        _ => return None,
+    })
+}
+
+/// Whether the word before is one that SQL has at this place: `group by k`, `union all t`, `join left outer t`.
+fn is_noise(span: Span, statement: &Statement) -> bool {
+    let at = position(span, statement);
+    let word = |back: usize| match at.checked_sub(back).and_then(|at| statement.tokens.get(at)).map(|token| &token.kind) {
+        Some(Kind::Ident(word)) => word.to_lowercase(),
+        _ => String::new(),
+    };
+    match word(1).as_str() {
+        "by" => matches!(word(2).as_str(), "group" | "sort"),
+        "all" => word(2) == "union",
+        "outer" => matches!(word(2).as_str(), "left" | "right" | "full"),
+        _ => false,
     }
 }
 

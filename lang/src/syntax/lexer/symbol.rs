@@ -75,6 +75,9 @@ impl Lexer<'_> {
         if span.of(self.text).contains(['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}']) {
             diagnostic = diagnostic.help("strings are written with straight quotes, \"…\" or '…'");
         }
+        if span.of(self.text) == "?" {
+            diagnostic = diagnostic.help("a choice is written `if c then a else b`, a value in the place of null `a ?? b`");
+        }
         self.report(diagnostic);
     }
 }

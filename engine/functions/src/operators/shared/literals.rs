@@ -25,11 +25,12 @@ pub(in crate::operators) fn counts_as(arg: &ArgType<'_>, other: &ArgType<'_>) ->
     }
 }
 
-/// Whether the literal fits `ty` as it stands, so that a comparison may happen in `ty`.
+/// Whether the literal fits `ty` as it stands, so that a comparison may happen in `ty`. `0.1` meets a `float32` as the
+/// nearest `float32`: that is the value which somebody who wrote 0.1 into the column finds there.
 pub(in crate::operators) fn fits(value: &Value, ty: &Type) -> bool {
     match value {
         Value::Int(_) | Value::UInt(_) => (ty.is_integer() || ty.is_decimal()) && value.to_array(ty).is_ok(),
-        Value::Decimal(..) => ty.is_decimal() && value.to_array(ty).is_ok(),
+        Value::Decimal(..) => (ty.is_decimal() || *ty == Type::Float32) && value.to_array(ty).is_ok(),
         _ => false,
     }
 }
