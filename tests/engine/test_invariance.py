@@ -44,6 +44,10 @@ CELLS = {
     " | select o_orderkey, total, place, before",
     "block": "ORDERS | group o_orderpriority { | sort o_totalprice desc | take 3 }"
     " | select o_orderpriority, o_orderkey",
+    "value": "ORDERS | where o_totalprice > (ORDERS | agg { mean(o_totalprice) }) * 2 | select o_orderkey, o_totalprice",
+    "membership": "CUSTOMER | where c_custkey not in (ORDERS | select o_custkey)"
+    " and c_nationkey in (CUSTOMER | where c_acctbal > 9_990 | select c_nationkey) or c_custkey in (ORDERS | take 20 | select o_custkey)"
+    " | select c_custkey",
     "guard": "range(100_000) | derive safe = if id % 7 == 0 then null else (700 // (id % 7))"
     " | agg { s = sum(safe) }",
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::origin::Origin;
 use crate::registry::FunctionRef;
+use crate::subquery::Subquery;
 use crate::types::Type;
 use crate::value::Value;
 
@@ -90,6 +91,16 @@ pub enum ExprKind {
         input: Box<Expr>,
         /// Where.
         list: Arc<[Value]>,
+    },
+    /// The only value of a sub-pipeline, null where it has no row.
+    Scalar(Subquery),
+    /// Whether the input equals one of the values of a sub-pipeline (all of the input's type; nulls among them are
+    /// ignored). Null where the input is.
+    InTable {
+        /// What is looked for.
+        input: Box<Expr>,
+        /// Where.
+        table: Subquery,
     },
 }
 

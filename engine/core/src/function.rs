@@ -6,6 +6,7 @@ use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::expr::Expr;
 use crate::series::Series;
+use crate::subquery::Answers;
 use crate::types::Type;
 use crate::value::Value;
 
@@ -307,6 +308,8 @@ pub struct QueryContext {
     pub connections: usize,
     /// The query's token.
     pub cancel: CancelToken,
+    /// What its sub-pipelines gave.
+    pub answers: Answers,
 }
 
 impl std::default::Default for QueryContext {
@@ -317,6 +320,7 @@ impl std::default::Default for QueryContext {
             divide_by_zero_is_null: true,
             connections: 32,
             cancel: CancelToken::new(),
+            answers: Answers::default(),
         }
     }
 }

@@ -8,8 +8,8 @@ use weft_core::types::common_type;
 use weft_core::{Expr, Field, TableSource};
 
 use crate::nodes::{
-    Aggregate, Distinct, Filter, Join, JoinKey, JoinKind, Limit, NamedAggregate, NamedWindow, Project, Scan, Sort, Tail, Union,
-    Window,
+    Aggregate, Distinct, Filter, Join, JoinKey, JoinKind, Limit, NamedAggregate, NamedWindow, Project, Scan, Sort, Subtable,
+    Tail, Union, Window, With,
 };
 use crate::order::group_keys;
 use crate::plan::LogicalPlan;
@@ -92,6 +92,22 @@ impl LogicalPlan {
     pub fn join(self, right: LogicalPlan, kind: JoinKind, keys: Vec<JoinKey>, residual: Option<Expr>) -> Result<Self> {
         let keys = keys.into_iter().map(meet).collect::<Result<Vec<_>>>()?;
         LogicalPlan::new(Join::new(self, right, kind, keys, residual).into())
+    }
+
+    /// The same rows, in whose expressions the sub-pipelines `tables` are known; nothing is added for none.
+    ///
+    /// # Errors
+    /// When two that differ have one name.
+    pub fn with_tables(self, tables: Vec<Subtable>) -> Result<Self> {
+        let mut known: Vec<Subtable> = Vec::with_capacity(tables.len());
+        for table in tables {
+            match known.iter().find(|k| k.key() == table.key()) {
+                None => known.push(table),
+                Some(same) if same.plan == table.plan => {}
+                Some(_) => return Err(Error::internal(format!("two sub-pipelines are called {}", table.subquery))),
+            }
+        }
+        if known.is_empty() { Ok(self) } else { LogicalPlan::new(With { input: self, tables: known }.into()) }
     }
 
     /// The rows of both, columns matched by position and cast to the types they meet in; names are the first's.

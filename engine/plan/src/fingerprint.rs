@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use weft_core::error::Result;
+use weft_core::{Expr, Subquery};
 
 use crate::nodes::{Node, NodeKind as _};
 use crate::plan::LogicalPlan;
@@ -23,10 +24,20 @@ impl Fingerprint {
 /// The fingerprint of `plan`; nothing where its rows may differ next time: functions that are not pure, and sources that
 /// cannot tell whether their data changed.
 pub fn fingerprint(plan: &LogicalPlan) -> Result<Option<Fingerprint>> {
-    if !repeatable(plan) {
+    if !repeatable(plan) || !open_subqueries(plan).is_empty() {
         return Ok(None);
     }
     Ok(Some(Fingerprint(canonical(plan)?.into())))
+}
+
+/// The sub-pipelines that expressions of `plan` read and that stand outside of it: its rows depend on more than itself.
+fn open_subqueries(plan: &LogicalPlan) -> Vec<Subquery> {
+    let mut open: Vec<Subquery> = plan.node().exprs().into_iter().flat_map(Expr::subqueries).collect();
+    open.extend(plan.inputs().into_iter().flat_map(open_subqueries));
+    if let Node::With(with) = plan.node() {
+        open.retain(|s| !with.tables.iter().any(|t| t.subquery.id == s.id));
+    }
+    open
 }
 
 /// Whether the plan yields the same while its sources stay as they are.

@@ -51,6 +51,8 @@ fn observes_input(node: &Node, input: usize, observed: bool) -> bool {
         Node::Distinct(distinct) => observed || !covers_all(distinct),
         Node::Window(window) => observed || window_observes(window),
         Node::Join(join) => observed && (input == 0 || keeps_right(join)),
+        // Of a sub-pipeline only its value, or which values it has, is seen.
+        Node::With(_) => observed && input == 0,
     }
 }
 
@@ -85,6 +87,7 @@ fn traced(plan: &LogicalPlan, origin: &dyn Fn(&Node) -> Option<Vec<Arc<str>>>) -
     match plan.node() {
         Node::Filter(node) => traced(&node.input, origin),
         Node::Window(node) => traced(&node.input, origin),
+        Node::With(node) => traced(&node.input, origin),
         Node::Project(node) => {
             let renamed = |name: &Arc<str>| {
                 let pass = node.exprs.iter().find(|e| e.expr.as_column() == Some(name));

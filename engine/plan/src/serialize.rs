@@ -12,11 +12,11 @@ use weft_core::error::{Error, Result};
 use weft_core::expr::{NamedExpr, SortKey};
 use weft_core::source::{OpenContext, SourceSpec};
 use weft_core::window::WindowKind;
-use weft_core::{Expr, Origin, Registry};
+use weft_core::{Expr, Origin, Registry, Subquery};
 
 use crate::nodes::{
     Aggregate, Distinct, Filter, Join, JoinKey, JoinKind, JoinSide, Limit, NamedAggregate, NamedWindow, Node, Project, Scan,
-    Sort, SourceRef, Tail, TopN, Union, Window,
+    Sort, SourceRef, Subtable, SubtableRole, Tail, TopN, Union, Window, With,
 };
 use crate::plan::LogicalPlan;
 
@@ -98,6 +98,19 @@ enum Body {
         order: Vec<SortKey>,
         calls: Vec<NamedWindow>,
     },
+    /// The rows are the first input, the sub-pipelines the others.
+    With {
+        tables: Vec<SubtableBody>,
+    },
+}
+
+/// A sub-pipeline without its plan.
+#[derive(Clone, Serialize, Deserialize)]
+struct SubtableBody {
+    subquery: Subquery,
+    role: SubtableRole,
+    #[serde(default)]
+    origin: Origin,
 }
 
 /// `plan` as a JSON document.
@@ -159,6 +172,10 @@ fn body(node: &Node) -> Body {
         Node::Join(Join { kind, keys, residual, output, build, .. }) => Body::Join { kind, keys, residual, output, build },
         Node::Union(_) => Body::Union {},
         Node::Window(Window { partition, order, calls, .. }) => Body::Window { partition, order, calls },
+        Node::With(With { tables, .. }) => {
+            let body = |t: Subtable| SubtableBody { subquery: t.subquery, role: t.role, origin: t.origin };
+            Body::With { tables: tables.into_iter().map(body).collect() }
+        }
     }
 }
 
@@ -171,6 +188,15 @@ fn read(body: Body, inputs: Vec<LogicalPlan>, registry: &Registry, context: &Ope
         return Ok(Union { inputs }.into());
     }
     let wrong = || Error::format("a serialized plan with a node that has the wrong number of inputs");
+    if let Body::With { tables } = body {
+        let mut inputs = inputs.into_iter();
+        let input = inputs.next().filter(|_| inputs.len() == tables.len()).ok_or_else(wrong)?;
+        let table = |(t, plan): (SubtableBody, LogicalPlan)| {
+            let SubtableBody { subquery, role, origin } = t;
+            Subtable { subquery, role, plan, origin }
+        };
+        return Ok(With { input, tables: tables.into_iter().zip(inputs).map(table).collect() }.into());
+    }
     if let Body::Join { kind, keys, residual, output, build } = body {
         let [left, right] = <[LogicalPlan; 2]>::try_from(inputs).map_err(|_| wrong())?;
         return Ok(Join { left, right, kind, keys, residual, output, build }.into());
@@ -186,7 +212,7 @@ fn read(body: Body, inputs: Vec<LogicalPlan>, registry: &Registry, context: &Ope
         Body::Limit { offset, limit } => Limit { input, offset, limit }.into(),
         Body::Tail { rows } => Tail { input, rows }.into(),
         Body::Window { partition, order, calls } => Window { input, partition, order, calls }.into(),
-        Body::Scan { .. } | Body::Join { .. } | Body::Union {} => return Err(wrong()),
+        Body::Scan { .. } | Body::Join { .. } | Body::Union {} | Body::With { .. } => return Err(wrong()),
     })
 }
 
@@ -253,6 +279,10 @@ fn clear_body(body: &mut Body, clear: &mut dyn FnMut(Expr) -> Result<Expr>) -> R
             }
             Ok(())
         }
+        Body::With { tables } => {
+            tables.iter_mut().for_each(|t| t.origin = Origin::NONE);
+            Ok(())
+        }
         Body::Distinct { .. } | Body::Limit { .. } | Body::Tail { .. } | Body::Union {} => Ok(()),
     }
 }
@@ -276,7 +306,7 @@ mod tests {
     fn every_node_survives() {
         let plans = every_node();
         let names: std::collections::BTreeSet<&str> = plans.iter().map(|p| p.node().name()).collect();
-        assert_eq!(names.len(), 12, "{names:?}");
+        assert_eq!(names.len(), 13, "{names:?}");
         for plan in &plans {
             round_trip(plan);
         }

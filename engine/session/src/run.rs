@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use weft_core::CancelToken;
 use weft_core::error::Result;
 use weft_core::function::QueryContext;
+use weft_core::{Answers, CancelToken};
 use weft_exec::{ExecContext, QueryHandle, QueryMetrics, QueryResult};
 use weft_plan::LogicalPlan;
 use weft_plan::optimize::{Optimized, optimize};
@@ -40,6 +40,7 @@ impl Session {
             divide_by_zero_is_null: settings.divide_by_zero_is_null(),
             connections: settings.connections(),
             cancel: cancel.clone(),
+            answers: Answers::default(),
         }
     }
 

@@ -43,6 +43,9 @@ pub fn help(topic: Option<&str>, registry: &Registry, settings: &Settings) -> Re
     if topic == "over" {
         return Ok(pages::over(registry));
     }
+    if topic == "in" {
+        return Ok(pages::membership());
+    }
     if let Some(page) = pages::statement(topic) {
         return Ok(if topic == "set" { pages::with_settings(page, settings) } else { page });
     }

@@ -60,6 +60,29 @@ pub(super) fn over(registry: &Registry) -> Page {
         .code("trips | derive rank = rank() over (by vendor sort fare desc), total = sum(fare) over (sort at rows ..0)")
 }
 
+/// The page of `in`, and of pipelines in expressions.
+pub(super) fn membership() -> Page {
+    let part = |name: &str, doc: &str| [name.to_owned(), String::new(), doc.to_owned()];
+    Page::new("in")
+        .code("x in list    x in a..b    x in (table | …)    x in $table")
+        .text("Whether x is among the values. Null where x is null; nulls among the values are ignored, so `not in` never empties a table.")
+        .list(
+            "What stands after it",
+            vec![
+                part("[a, b]", "a list, also a list column"),
+                part("a..b", "a range, with b; a..<b without"),
+                part("(table | select x)", "the only column of a pipeline, computed once"),
+                part("$table", "the only column of a table of the session"),
+            ],
+        )
+        .text(
+            "Elsewhere a pipeline in parentheses is one value: one column, and at most one row (none: null). It does not see \
+             the columns around it: `join semi`, `join anti` and windows (`help over`) do what must be done for each row.",
+        )
+        .text("Example:")
+        .code("trips | where vendor in (trips | group vendor { n = count() } | where n > 2 | select vendor) and fare > (trips | agg { mean(fare) })")
+}
+
 /// All verbs, and functions by family.
 pub(super) fn overview(registry: &Registry) -> Page {
     let row = |name: &str, grammar: &str, doc: &str| [name.to_owned(), grammar.to_owned(), doc.to_owned()];

@@ -48,7 +48,7 @@ impl Context<'_> {
     /// `x.f`: a field of a struct, `$t.c`, or the right side's column in a join.
     pub(super) fn field(&mut self, scope: Scope<'_>, receiver: &ast::Expr, name: &Name, span: Span) -> Outcome<Expr> {
         if let ExprKind::Session(table) = &receiver.kind
-            && let Some(found) = self.session_column(table, name)
+            && let Some(found) = self.session_column(scope, table, name)
         {
             return found;
         }

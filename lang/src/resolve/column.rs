@@ -28,6 +28,9 @@ impl Context<'_> {
             let help = format!("fold it, as in first({0}), or make it a key of the group", name.text);
             return self.fail(Diagnostic::error(Code::NOT_AGGREGATED, message, name.span).help(help));
         }
+        if self.outside.iter().any(|outside| **outside == *name.text) {
+            return self.fail(outside_column(name));
+        }
         let session = self.find(&name.text);
         let dollar = format!("${}", name.text);
         match session {
@@ -45,6 +48,16 @@ impl Context<'_> {
             Found::Missing => self.fail(unknown(scope, name)),
         }
     }
+}
+
+/// A pipeline in parentheses that reads the row around it would have to run once for each row: it is a join.
+fn outside_column(name: &Name) -> Diagnostic {
+    let name_of = written(&name.text);
+    let message = format!("`{}` is a column of the table outside; a pipeline in parentheses is computed once", name.text);
+    Diagnostic::error(Code::UNKNOWN_COLUMN, message, name.span).help(format!(
+        "to ask whether rows exist, join them: `| join semi (…) on {name_of} == …` (or `anti`); for a value of each \
+         {name_of}, a window such as `max(x) over (by {name_of})`, or `| join left (… | group k {{ v = max(x) }}) on {name_of} == k`"
+    ))
 }
 
 fn unknown(scope: Scope<'_>, name: &Name) -> Diagnostic {

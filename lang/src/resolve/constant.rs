@@ -25,9 +25,9 @@ impl Context<'_> {
         }
     }
 
-    /// A literal where the expression reads no column and can be computed now.
+    /// A literal where the expression reads no column and no sub-pipeline, and so can be computed now.
     pub(crate) fn folded(&mut self, expr: Expr, span: Span) -> Outcome<Expr> {
-        if expr.as_literal().is_some() || !expr.columns().is_empty() {
+        if expr.as_literal().is_some() || !expr.columns().is_empty() || !expr.subqueries().is_empty() {
             return Ok(expr);
         }
         let value = self.env.evaluate(&expr);

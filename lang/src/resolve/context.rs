@@ -8,6 +8,7 @@ use weft_core::registry::FunctionRef;
 use weft_core::{Error, Expr, Origin, Type, Value};
 use weft_plan::LogicalPlan;
 use weft_plan::catalog::{Binding, Catalog};
+use weft_plan::nodes::Subtable;
 
 use super::error::diagnostic_of;
 use super::{Action, ActionKind, Environment, Over, Windows};
@@ -78,6 +79,10 @@ pub(crate) struct Context<'a> {
     pub(crate) over: Option<Over>,
     /// The block of `group` that the stage stands in.
     pub(crate) block: Option<Block>,
+    /// The sub-pipelines that the expressions of the stage read.
+    pub(crate) subtables: Vec<Subtable>,
+    /// The columns around the sub-pipeline at hand, which it does not see.
+    pub(crate) outside: Vec<Arc<str>>,
 }
 
 /// A block of `group`: stages that run for each group.
@@ -110,6 +115,8 @@ impl<'a> Context<'a> {
             windows: None,
             over: None,
             block: None,
+            subtables: Vec::new(),
+            outside: Vec::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! `in`: lists, ranges, tables and list columns.
 
 use weft_core::{Expr, Type, Value};
+use weft_plan::nodes::Subtable;
 
 use super::context::Found;
 use super::expr::settled;
@@ -21,7 +22,7 @@ impl Context<'_> {
                 self.in_range(scope, left, start.as_deref(), end.as_deref(), *inclusive, span)
             }
             ExprKind::Pipeline(pipe) => {
-                let plan = self.sub_table(pipe)?;
+                let plan = self.sub_table(scope, pipe)?;
                 self.in_table(scope, left, &plan, right.span)
             }
             ExprKind::Session(name) => self.in_session(scope, left, name, right, span),
@@ -107,13 +108,20 @@ impl Context<'_> {
         Ok(if parts.is_empty() { always(true) } else { Expr::and(parts) })
     }
 
-    /// The only column of a table, whose values are read at the statement's turn.
+    /// The only column of a table. Where there are no rows, its values are read at the statement's turn.
     fn in_table(&mut self, scope: Scope<'_>, left: &ast::Expr, plan: &weft_plan::LogicalPlan, right: Span) -> Outcome<Expr> {
-        let value = self.value(scope, left)?;
+        let value = self.value(scope, left);
         let [field] = plan.schema().fields() else {
             let message = format!("the table after `in` has {} columns, not one", plan.schema().len());
             return self.fail(Diagnostic::error(Code::NOT_ONE_VALUE, message, right).help("end it with `| select column`"));
         };
+        let value = value?;
+        if !matches!(scope, Scope::Constant) {
+            let made = Subtable::set(value, plan.clone(), self.origin(right));
+            let (inside, table) = self.engine(made, right)?;
+            self.subtables.push(table);
+            return Ok(inside);
+        }
         if !self.at_turn {
             self.waits = true;
             let stand_in = Expr::literal(field.ty.clone(), Value::Null);

@@ -2,7 +2,8 @@
 
 use weft_plan::LogicalPlan;
 
-use super::{Context, Outcome};
+use super::context::deep;
+use super::{Context, Outcome, Scope};
 use crate::diagnostics::{Code, Diagnostic, suggest};
 use crate::syntax::{self as ast, Core, Pipe, SourceKind, Stage};
 use crate::verbs;
@@ -38,10 +39,13 @@ impl Context<'_> {
         if failed { Err(super::Failed) } else { Ok(plan) }
     }
 
-    /// A pipe in a row expression: its actions are those of no statement.
-    pub(crate) fn sub_table(&mut self, pipe: &Pipe) -> Outcome<LogicalPlan> {
+    /// A pipe in a row expression, which does not see the columns of `scope`: its actions are those of no statement.
+    pub(crate) fn sub_table(&mut self, scope: Scope<'_>, pipe: &Pipe) -> Outcome<LogicalPlan> {
         let selection = std::mem::take(&mut self.selection);
-        let plan = self.pipe(pipe);
+        let around = self.outside.len();
+        self.outside.extend(scope.names());
+        let plan = deep(|| self.pipe(pipe));
+        self.outside.truncate(around);
         self.selection = selection;
         plan
     }
@@ -50,9 +54,12 @@ impl Context<'_> {
     pub(crate) fn stage(&mut self, plan: LogicalPlan, stage: &Stage) -> Outcome<LogicalPlan> {
         let name = stage.verb.text.as_str();
         let before = std::mem::take(&mut self.failed_items);
+        let around = std::mem::take(&mut self.subtables);
         let outcome = self.stage_of(name, plan, stage);
         self.failed_items = before;
-        outcome
+        let tables = std::mem::replace(&mut self.subtables, around);
+        let plan = outcome?;
+        if tables.is_empty() { Ok(plan) } else { self.plan(plan.with_tables(tables), stage.span) }
     }
 
     fn stage_of(&mut self, name: &str, plan: LogicalPlan, stage: &Stage) -> Outcome<LogicalPlan> {

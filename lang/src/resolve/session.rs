@@ -2,16 +2,17 @@
 
 use weft_core::{Expr, Type, Value};
 use weft_plan::LogicalPlan;
+use weft_plan::nodes::Subtable;
 
 use super::context::Found;
-use super::{Context, Failed, Outcome};
+use super::{Context, Failed, Outcome, Scope};
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic, suggest};
 use crate::syntax::{Name, Pipe};
 
 impl Context<'_> {
     /// `$x`: a scalar, or a table of one column and at most one row.
-    pub(super) fn session(&mut self, name: &Name) -> Outcome<Expr> {
+    pub(super) fn session(&mut self, scope: Scope<'_>, name: &Name) -> Outcome<Expr> {
         match self.find(&name.text) {
             Found::Scalar(ty, value) => Ok(Expr::literal(ty, value)),
             Found::Table(plan) => {
@@ -22,7 +23,7 @@ impl Context<'_> {
                     return self.fail(diagnostic.help(format!("one of its columns is written as in {columns}")));
                 };
                 let ty = field.ty.clone();
-                self.one_value(&plan, 0, ty, name.span)
+                self.one_value(scope, plan, ty, name.span)
             }
             Found::Silent => Err(Failed),
             Found::Missing => self.no_session_value(name),
@@ -30,7 +31,7 @@ impl Context<'_> {
     }
 
     /// `$t.c`: a column of a table of one row, or a field of a struct.
-    pub(super) fn session_column(&mut self, table: &Name, column: &Name) -> Option<Outcome<Expr>> {
+    pub(super) fn session_column(&mut self, scope: Scope<'_>, table: &Name, column: &Name) -> Option<Outcome<Expr>> {
         let Found::Table(plan) = self.find(&table.text) else { return None };
         let Some(at) = plan.schema().index_of(&column.text) else {
             let message = format!("the table `{}` has no column `{}`", table.text, column.text);
@@ -41,34 +42,44 @@ impl Context<'_> {
             return Some(self.fail(diagnostic));
         };
         let ty = plan.schema().fields().get(at).map_or(Type::Null, |f| f.ty.clone());
-        Some(self.one_value(&plan, at, ty, table.span.to(column.span)))
+        let span = table.span.to(column.span);
+        let only = self.plan(plan.select_columns([column.text.as_str()]), span);
+        Some(only.and_then(|plan| self.one_value(scope, plan, ty, span)))
     }
 
     /// `(t | agg { … })` in a row expression.
-    pub(super) fn sub_pipeline(&mut self, pipe: &Pipe) -> Outcome<Expr> {
-        let plan = self.sub_table(pipe)?;
+    pub(super) fn sub_pipeline(&mut self, scope: Scope<'_>, pipe: &Pipe) -> Outcome<Expr> {
+        let plan = self.sub_table(scope, pipe)?;
         let [field] = plan.schema().fields() else {
             let message = format!("a pipeline that stands for a value has one column, not {}", plan.schema().len());
-            return self.error(Code::NOT_ONE_VALUE, message, pipe.span);
+            let diagnostic = Diagnostic::error(Code::NOT_ONE_VALUE, message, pipe.span);
+            return self.fail(diagnostic.help("end it with `| select column`, or fold it with `| agg { max(x) }`"));
         };
         let ty = field.ty.clone();
-        self.one_value(&plan, 0, ty, pipe.span)
+        self.one_value(scope, plan, ty, pipe.span)
     }
 
-    /// The value at column `at` of the only row. Read at the statement's turn; a null of the type stands in before.
-    fn one_value(&mut self, plan: &LogicalPlan, at: usize, ty: Type, span: Span) -> Outcome<Expr> {
+    /// The value of the only column and row. In a row expression it is computed when that runs; elsewhere it is read at
+    /// the statement's turn, and a null of the type stands in before.
+    fn one_value(&mut self, scope: Scope<'_>, plan: LogicalPlan, ty: Type, span: Span) -> Outcome<Expr> {
+        if !matches!(scope, Scope::Constant) {
+            let made = Subtable::value(plan, self.origin(span));
+            let (value, table) = self.engine(made, span)?;
+            self.subtables.push(table);
+            return Ok(value);
+        }
         if !self.at_turn {
             self.waits = true;
             return Ok(Expr::literal(ty, Value::Null));
         }
-        let rows = self.env.rows(plan, 2);
+        let rows = self.env.rows(&plan, 2);
         let mut rows = self.engine(rows, span)?;
         if rows.len() > 1 {
             let diagnostic =
                 Diagnostic::error(Code::NOT_ONE_VALUE, "this table has more than one row, so it is not one value", span);
             return self.fail(diagnostic.help("`| take 1` or an aggregate makes it one row"));
         }
-        let value = rows.pop().and_then(|row| row.into_iter().nth(at)).unwrap_or(Value::Null);
+        let value = rows.pop().and_then(|row| row.into_iter().next()).unwrap_or(Value::Null);
         Ok(Expr::literal(ty, value))
     }
 

@@ -145,6 +145,7 @@ fn last_sort(plan: &LogicalPlan) -> Vec<SortKey> {
     match plan.node() {
         // Keys that break ties alone were added by nobody, and have no place.
         Node::Sort(sort) => sort.keys.iter().take_while(|k| k.expr.origin.place().is_some()).cloned().collect(),
+        Node::With(with) => last_sort(&with.input),
         Node::Filter(_) | Node::Limit(_) | Node::Tail(_) | Node::Distinct(_) | Node::Window(_) | Node::Project(_) => {
             let Some(input) = plan.inputs().into_iter().next() else { return Vec::new() };
             carried(plan, last_sort(input)).unwrap_or_default()
@@ -178,6 +179,9 @@ fn carried(plan: &LogicalPlan, keys: Vec<SortKey>) -> Option<Vec<SortKey>> {
 pub(crate) fn carried_to(after: &LogicalPlan, before: &LogicalPlan, keys: &[SortKey]) -> Option<Vec<SortKey>> {
     if after.is_same(before) {
         return Some(keys.to_vec());
+    }
+    if let Node::With(with) = after.node() {
+        return carried_to(&with.input, before, keys);
     }
     let [input] = after.node().inputs()[..] else { return None };
     carried(after, carried_to(input, before, keys)?)

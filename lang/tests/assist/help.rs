@@ -46,6 +46,12 @@ fn over_lists_parts_and_functions() {
 }
 
 #[test]
+fn in_has_a_page_that_also_says_what_pipelines_in_expressions_are() {
+    let text = page("in").unwrap();
+    assert!(text.contains("x in (table | …)") && text.contains("at most one row"), "{text}");
+}
+
+#[test]
 fn words_of_other_languages_lead_here() {
     assert!(page("filter").unwrap().contains("`filter` of other languages is called `where` here."));
     assert_eq!(page("wher"), Err(Some("where".to_owned())));

@@ -12,6 +12,7 @@ mod call;
 mod filter;
 mod input;
 mod logic;
+mod subquery;
 
 use weft_core::expr::{ColumnRef, ExprKind};
 use weft_core::function::{QueryContext, Weight};
@@ -100,13 +101,15 @@ impl Evaluator {
             ExprKind::Case { branches, otherwise } => self.case(&expr.ty, branches, otherwise.as_deref(), input),
             ExprKind::Coalesce(parts) => self.coalesce(&expr.ty, parts, input),
             ExprKind::InList { input: inner, list } => self.sets.in_list(&self.eval(inner, input)?, list),
+            ExprKind::Scalar(subquery) => Series::constant(expr.ty.clone(), &self.query.answers.value(subquery)?, input.rows()),
+            ExprKind::InTable { input: inner, table } => self.in_table(&self.eval(inner, input)?, table),
         }
     }
 }
 
 /// Whether evaluating it touches no rows.
 fn is_free(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Column(_) | ExprKind::Literal(_))
+    matches!(expr.kind, ExprKind::Column(_) | ExprKind::Literal(_) | ExprKind::Scalar(_))
 }
 
 /// Whether `expr` must or should run only on `open` of `rows` rows, rather than on all with the others thrown away.

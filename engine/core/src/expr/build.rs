@@ -8,6 +8,7 @@ use crate::function::{ArgType, Nulls};
 use crate::origin::Origin;
 use crate::registry::FunctionRef;
 use crate::schema::{Field, Schema};
+use crate::subquery::Subquery;
 use crate::types::{Type, common_type};
 use crate::value::Value;
 
@@ -199,6 +200,21 @@ impl Expr {
             nullable,
             origin: Origin::NONE,
         })
+    }
+}
+
+/// Expressions that read sub-pipelines.
+impl Expr {
+    /// The only value, of type `ty`, of a sub-pipeline.
+    pub fn scalar(subquery: Subquery, ty: Type, nullable: bool) -> Expr {
+        Expr { kind: ExprKind::Scalar(subquery), ty, nullable, origin: Origin::NONE }
+    }
+
+    /// Whether `input` is among the values of a sub-pipeline, which are of its type.
+    pub fn in_table(input: Expr, table: Subquery) -> Expr {
+        let nullable = input.nullable;
+        let kind = ExprKind::InTable { input: Box::new(input), table };
+        Expr { kind, ty: Type::Bool, nullable, origin: Origin::NONE }
     }
 }
 

@@ -41,6 +41,8 @@ impl fmt::Display for Expr {
                 }
                 f.write_str(if list.len() > 20 { ", …]" } else { "]" })
             }
+            ExprKind::Scalar(subquery) => write!(f, "{subquery}"),
+            ExprKind::InTable { input, table } => write!(f, "{} in {table}", Nested(input)),
         }
     }
 }
@@ -59,7 +61,8 @@ struct Nested<'a>(&'a Expr);
 impl fmt::Display for Nested<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let compound = match &self.0.kind {
-            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Coalesce(_) | ExprKind::InList { .. } => true,
+            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Coalesce(_) => true,
+            ExprKind::InList { .. } | ExprKind::InTable { .. } => true,
             ExprKind::Call { function, .. } => function.info().operator.is_some(),
             _ => false,
         };

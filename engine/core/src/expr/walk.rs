@@ -6,15 +6,16 @@ use super::{ColumnRef, Expr, ExprKind};
 use crate::error::{Error, Result};
 use crate::function::{Volatility, Weight};
 use crate::schema::Schema;
+use crate::subquery::Subquery;
 use crate::types::Type;
 
 impl Expr {
     /// The direct parts.
     pub fn children(&self) -> Vec<&Expr> {
         match &self.kind {
-            ExprKind::Column(_) | ExprKind::Literal(_) => Vec::new(),
+            ExprKind::Column(_) | ExprKind::Literal(_) | ExprKind::Scalar(_) => Vec::new(),
             ExprKind::Call { args, .. } => args.iter().collect(),
-            ExprKind::Cast { input, .. } | ExprKind::InList { input, .. } => vec![input],
+            ExprKind::Cast { input, .. } | ExprKind::InList { input, .. } | ExprKind::InTable { input, .. } => vec![input],
             ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Coalesce(parts) => parts.iter().collect(),
             ExprKind::Case { branches, otherwise } => {
                 branches.iter().flat_map(|(c, v)| [c, v]).chain(otherwise.as_deref()).collect()
@@ -25,9 +26,9 @@ impl Expr {
     /// The direct parts, to be changed. The types must stay.
     pub fn children_mut(&mut self) -> Vec<&mut Expr> {
         match &mut self.kind {
-            ExprKind::Column(_) | ExprKind::Literal(_) => Vec::new(),
+            ExprKind::Column(_) | ExprKind::Literal(_) | ExprKind::Scalar(_) => Vec::new(),
             ExprKind::Call { args, .. } => args.iter_mut().collect(),
-            ExprKind::Cast { input, .. } | ExprKind::InList { input, .. } => vec![input],
+            ExprKind::Cast { input, .. } | ExprKind::InList { input, .. } | ExprKind::InTable { input, .. } => vec![input],
             ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Coalesce(parts) => parts.iter_mut().collect(),
             ExprKind::Case { branches, otherwise } => {
                 branches.iter_mut().flat_map(|(c, v)| [c, v]).chain(otherwise.as_deref_mut()).collect()
@@ -61,6 +62,20 @@ impl Expr {
             false
         });
         names
+    }
+
+    /// The sub-pipelines it reads, each once, in order of first use.
+    pub fn subqueries(&self) -> Vec<Subquery> {
+        let mut found: Vec<Subquery> = Vec::new();
+        self.any(&mut |e| {
+            if let ExprKind::Scalar(subquery) | ExprKind::InTable { table: subquery, .. } = &e.kind
+                && !found.contains(subquery)
+            {
+                found.push(subquery.clone());
+            }
+            false
+        });
+        found
     }
 
     /// Whether evaluating it can fail on some row.

@@ -11,11 +11,13 @@ mod project;
 mod scan;
 mod sort;
 mod window;
+mod with;
 
 use std::sync::Arc;
 
 use weft_core::error::Result;
 use weft_core::{Expr, Schema};
+use weft_plan::nodes::Subtable;
 use weft_plan::{LogicalPlan, Node, ObservedOrder};
 
 use crate::operators::filter::FilterOperator;
@@ -26,7 +28,7 @@ use crate::sinks::collect::Collect;
 /// The pipelines of `plan`, each after those that it needs, and the sink that keeps the result.
 pub(crate) fn lower(plan: &LogicalPlan, shared: &Shared) -> Result<(Vec<Pipeline>, Arc<Collect>)> {
     let order = ObservedOrder::of(plan, true);
-    let mut lowering = Lowering { shared, order, pipelines: Vec::new() };
+    let mut lowering = Lowering { shared, order, pipelines: Vec::new(), answered: Vec::new(), ready: Vec::new() };
     let fragment = lowering.node(plan)?;
     let collect = Collect::new(shared, true);
     lowering.end(fragment, Arc::clone(&collect) as Arc<dyn Sink>);
@@ -38,6 +40,10 @@ pub(crate) struct Lowering<'a> {
     /// Where the order of rows is observed; elsewhere nothing is paid for it.
     order: ObservedOrder,
     pipelines: Vec<Pipeline>,
+    /// The sub-pipelines that have been lowered, and the pipeline that computes each.
+    answered: Vec<(Subtable, usize)>,
+    /// The pipelines of those that the expressions at hand may read.
+    ready: Vec<usize>,
 }
 
 /// A pipeline that has no sink yet.
@@ -76,6 +82,7 @@ impl Lowering<'_> {
             Node::Limit(node) => limit::lower_limit(self, node),
             Node::Tail(node) => limit::lower_tail(self, node),
             Node::Window(node) => window::lower(self, node),
+            Node::With(node) => with::lower(self, node),
             Node::Union(node) => {
                 let parts = node.inputs.iter().map(|i| self.node(i)).collect::<Result<Vec<_>>>()?;
                 let mut whole = Fragment { branches: Vec::new(), needs: Vec::new() };
@@ -91,7 +98,8 @@ impl Lowering<'_> {
 
     /// Ends a fragment in `sink`; gives the number of the pipeline.
     pub(crate) fn end(&mut self, fragment: Fragment, sink: Arc<dyn Sink>) -> usize {
-        let Fragment { mut branches, needs } = fragment;
+        let Fragment { mut branches, mut needs } = fragment;
+        needs.extend(&self.ready);
         for branch in &mut branches {
             let rows = branch.operators.iter().filter_map(|o| o.task_rows()).min();
             if let Some(smaller) = rows.and_then(|rows| branch.source.with_task_rows(rows)) {

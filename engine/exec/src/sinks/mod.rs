@@ -6,6 +6,8 @@ pub(crate) mod distinct;
 pub(crate) mod group;
 pub(crate) mod limit;
 pub(crate) mod run;
+pub(crate) mod scalar;
+pub(crate) mod set;
 pub(crate) mod sort;
 pub(crate) mod tail;
 pub(crate) mod top_n;

@@ -13,6 +13,7 @@ mod tail;
 mod top_n;
 mod union;
 mod window;
+mod with;
 
 pub use aggregate::{Aggregate, NamedAggregate};
 pub use distinct::Distinct;
@@ -26,6 +27,7 @@ pub use tail::Tail;
 pub use top_n::TopN;
 pub use union::Union;
 pub use window::{NamedWindow, Window};
+pub use with::{Subtable, SubtableRole, With};
 
 use weft_core::error::{Error, Result};
 use weft_core::expr::NamedExpr;
@@ -73,7 +75,7 @@ macro_rules! nodes {
     };
 }
 
-nodes!(Scan, Filter, Project, Aggregate, Distinct, Sort, TopN, Limit, Tail, Join, Union, Window);
+nodes!(Scan, Filter, Project, Aggregate, Distinct, Sort, TopN, Limit, Tail, Join, Union, Window, With);
 
 impl NodeKind for Node {
     fn name(&self) -> &'static str {

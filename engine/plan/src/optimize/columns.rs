@@ -38,6 +38,13 @@ fn prune(plan: &LogicalPlan, needed: &Names) -> Result<LogicalPlan> {
             below.extend(distinct.key_names());
             plan.with_inputs(vec![prune(&distinct.input, &below)?])
         }
+        Node::With(with) => {
+            let mut inputs = vec![prune(&with.input, needed)?];
+            for table in &with.tables {
+                inputs.push(prune(&table.plan, &table.plan.schema().names().cloned().collect())?);
+            }
+            plan.with_inputs(inputs)
+        }
         Node::Filter(_) | Node::Sort(_) | Node::TopN(_) | Node::Limit(_) | Node::Tail(_) => {
             let mut below = needed.clone();
             below.extend(read_by(plan.node().exprs()));

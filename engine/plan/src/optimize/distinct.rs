@@ -41,6 +41,7 @@ fn is_unique(plan: &LogicalPlan, names: &[Arc<str>]) -> bool {
         }
         Node::Join(join) => matches!(join.kind, JoinKind::Semi | JoinKind::Anti) && is_unique(&join.left, names),
         Node::Window(window) => is_unique(&window.input, names),
+        Node::With(with) => is_unique(&with.input, names),
         Node::Scan(_) | Node::Union(_) => false,
     }
 }

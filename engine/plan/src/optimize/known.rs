@@ -101,6 +101,12 @@ pub(crate) fn not(registry: &Registry, inner: Expr) -> Result<Option<Expr>> {
     operator(registry, "not", vec![inner])
 }
 
+/// `inner is not null`; nothing where the registry has no such operator.
+pub(crate) fn is_not_null(registry: &Registry, inner: Expr) -> Result<Option<Expr>> {
+    let null = Expr::literal(inner.ty.clone(), weft_core::Value::Null);
+    operator(registry, "is not", vec![inner, null])
+}
+
 fn operator(registry: &Registry, spelling: &str, args: Vec<Expr>) -> Result<Option<Expr>> {
     let found = registry.scalars().find(|f| spelled(f) == Some(spelling) && f.info().params.len() == args.len());
     let Some(function) = found else { return Ok(None) };

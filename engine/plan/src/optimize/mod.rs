@@ -10,8 +10,10 @@ mod constant_folding;
 mod distinct;
 mod filter_into_scan;
 mod filter_pushdown;
+mod hoist_subqueries;
 pub(crate) mod known;
 mod limit_pushdown;
+mod membership;
 mod merge_filters;
 mod merge_projects;
 mod merge_windows;
@@ -37,9 +39,11 @@ pub(crate) use rule::Rule;
 
 /// Every rule, in the order in which a round runs them.
 const RULES: &[&dyn Rule] = &[
+    &hoist_subqueries::HoistSubqueries,
     &constant_folding::ConstantFolding,
     &simplify::Simplify,
     &merge_filters::MergeFilters,
+    &membership::Membership,
     &outer_to_inner::OuterToInner,
     &transitive::Transitive,
     &filter_pushdown::FilterPushdown,

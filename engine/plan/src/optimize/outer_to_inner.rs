@@ -58,7 +58,9 @@ fn is_null_without_match(expr: &Expr, join: &Join) -> bool {
         ExprKind::Call { function, args } => {
             function.properties().nulls == Nulls::Propagate && args.iter().any(|a| is_null_without_match(a, join))
         }
-        ExprKind::Cast { input, .. } | ExprKind::InList { input, .. } => is_null_without_match(input, join),
+        ExprKind::Cast { input, .. } | ExprKind::InList { input, .. } | ExprKind::InTable { input, .. } => {
+            is_null_without_match(input, join)
+        }
         _ => false,
     }
 }

@@ -13,9 +13,9 @@ pub(super) fn is_free(expr: &Expr) -> bool {
     expr.weight() == Weight::Cheap && expr.is_deterministic() && !expr.is_fallible()
 }
 
-/// Whether an expression is only passed on: a column or a literal.
+/// Whether an expression is only passed on: a column, a literal, or a value that is computed once.
 pub(super) fn is_plain(expr: &Expr) -> bool {
-    expr.as_column().is_some() || expr.as_literal().is_some()
+    expr.as_column().is_some() || matches!(expr.kind, ExprKind::Literal(_) | ExprKind::Scalar(_))
 }
 
 /// Whether it reads only columns of `schema`, and at least one.
@@ -36,7 +36,12 @@ pub(super) fn respects_equality(expr: &Expr) -> bool {
     let transparent = compares
         || matches!(
             expr.kind,
-            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::InList { .. } | ExprKind::Column(_) | ExprKind::Literal(_)
+            ExprKind::And(_)
+                | ExprKind::Or(_)
+                | ExprKind::InList { .. }
+                | ExprKind::InTable { .. }
+                | ExprKind::Column(_)
+                | ExprKind::Literal(_)
         );
     if transparent { expr.children().into_iter().all(respects_equality) } else { !reads_float(expr) }
 }

@@ -89,7 +89,7 @@ fn known(plan: &LogicalPlan) -> Result<Vec<Expr>> {
             }
             both
         }
-        Node::Sort(_) | Node::TopN(_) | Node::Limit(_) | Node::Tail(_) | Node::Distinct(_) | Node::Window(_) => {
+        Node::Sort(_) | Node::TopN(_) | Node::Limit(_) | Node::Tail(_) | Node::Distinct(_) | Node::Window(_) | Node::With(_) => {
             plan.inputs().into_iter().next().map_or(Ok(Vec::new()), known)?
         }
         Node::Aggregate(_) | Node::Union(_) => Vec::new(),

@@ -30,6 +30,7 @@ pub fn estimate(plan: &LogicalPlan) -> PlanStatistics {
         (Node::Aggregate(aggregate), [input]) => of_aggregate(aggregate, input),
         (Node::Distinct(distinct), [input]) => of_keys(&distinct.key_names(), plan.schema(), input),
         (Node::Sort(_) | Node::Window(_), [input]) => input.clone(),
+        (Node::With(_), [input, ..]) => input.clone(),
         (Node::Limit(limit), [input]) => cut(input, limit.offset, limit.limit),
         (Node::TopN(top), [input]) => cut(input, top.offset, Some(top.limit)),
         (Node::Tail(tail), [input]) => cut(input, 0, Some(tail.rows)),

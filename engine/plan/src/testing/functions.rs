@@ -129,6 +129,7 @@ toys! {
     "ge" Some(">="), &[X, Y], SIMPLE, Some(Type::Bool), |v| compared(v, Ordering::is_ge);
     "not" Some("not "), &[X], SIMPLE, Some(Type::Bool), |v| Ok(Value::Bool(v[0].as_bool() == Some(false)));
     "is" Some("is"), &[X, Y], SIMPLE.nulls(Nulls::Never), Some(Type::Bool), |v| Ok(Value::Bool(v[0] == v[1]));
+    "is_not" Some("is not"), &[X, Y], SIMPLE.nulls(Nulls::Never), Some(Type::Bool), |v| Ok(Value::Bool(v[0] != v[1]));
     "add" Some("+"), &[X, Y], SIMPLE, None, added;
     "floor_div" Some("//"), &[X, Y], SIMPLE.fallible(), None, divided;
     "heavy" None, &[X], SIMPLE.weight(Weight::Heavy), None, |v| Ok(v[0].clone());

@@ -9,13 +9,16 @@ use weft_core::{Expr, ExprKind, Schema, Value, WindowFrame};
 
 use super::functions::{evaluate, order};
 use super::source::rows_of;
-use crate::nodes::{Aggregate, Join, JoinKind, NamedAggregate, NamedWindow, Node, Scan, Window};
+use crate::nodes::{Aggregate, Join, JoinKind, NamedAggregate, NamedWindow, Node, Scan, SubtableRole, Window, With};
 use crate::plan::LogicalPlan;
 
 pub(crate) type Rows = Vec<Vec<Value>>;
 
 /// The rows of `plan` in order, or the first error.
 pub(crate) fn interpret(plan: &LogicalPlan) -> Result<Rows> {
+    if let Node::With(with) = plan.node() {
+        return interpret(&answered(with, with.input.clone())?);
+    }
     let inputs = plan.inputs().into_iter().map(interpret).collect::<Result<Vec<_>>>()?;
     let mut inputs = inputs.into_iter();
     let schema = plan.inputs().first().map_or_else(|| plan.schema().clone(), |i| i.schema().clone());
@@ -46,7 +49,35 @@ pub(crate) fn interpret(plan: &LogicalPlan) -> Result<Rows> {
         Node::Join(join) => joined(join, input(), input()),
         Node::Window(window) => windowed(window, input(), &schema),
         Node::Union(union) => Ok(union.inputs.iter().flat_map(|_| input()).collect()),
+        Node::With(_) => Err(Error::internal("answered above")),
     }
+}
+
+/// `plan` with the values of the sub-pipelines written in place of their names.
+fn answered(with: &With, mut plan: LogicalPlan) -> Result<LogicalPlan> {
+    for (at, table) in with.tables.iter().enumerate() {
+        let known = With { tables: with.tables[..at].to_vec(), ..with.clone() };
+        let rows = interpret(&answered(&known, table.plan.clone())?)?;
+        if table.role == SubtableRole::Value && rows.len() > 1 {
+            return Err(Error::value("more than one row"));
+        }
+        let values: Vec<Value> = rows.into_iter().map(|row| row[0].clone()).collect();
+        let mut write = |e: Expr| {
+            let ty = e.ty.clone();
+            Ok(match e.kind {
+                ExprKind::Scalar(name) if name == table.subquery => {
+                    Expr::literal(ty, values.first().cloned().unwrap_or(Value::Null))
+                }
+                ExprKind::InTable { input, table: name } if name == table.subquery => {
+                    let list = values.iter().map(|v| Expr::literal(input.ty.clone(), v.clone())).collect();
+                    Expr::in_list(*input, list)?
+                }
+                kind => Expr { kind, ..e },
+            })
+        };
+        plan = plan.transform(&mut |p| p.map_exprs(&mut |e| e.transform(&mut write)))?;
+    }
+    Ok(plan)
 }
 
 fn scanned(scan: &Scan) -> Result<Rows> {
@@ -262,6 +293,7 @@ fn value(expr: &Expr, row: &[Value], schema: &Schema) -> Result<Value> {
             Value::Null => Ok(Value::Null),
             value => Ok(Value::Bool(list.contains(&value))),
         },
+        ExprKind::Scalar(name) | ExprKind::InTable { table: name, .. } => Err(Error::internal(format!("{name} is not known"))),
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) use interpret::{Rows, interpret};
 pub(crate) use random_plans::random_plan;
 pub(crate) use source::{numbers_source, numbers_with_validator, spread_source};
 
-use crate::nodes::{JoinKey, JoinKind, NamedAggregate, NamedWindow, NodeKind};
+use crate::nodes::{JoinKey, JoinKind, NamedAggregate, NamedWindow, NodeKind, Subtable};
 use crate::optimize::RuleContext;
 use crate::plan::LogicalPlan;
 
@@ -171,6 +171,15 @@ pub(crate) fn assert_text(plan: &LogicalPlan, expected: &str) {
     assert_eq!(text, expected, "\n{text}");
 }
 
+/// Rows whose `a` is greater than some value and among others, both of sub-pipelines.
+pub(crate) fn with_subtables(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let least = others().aggregate(vec![], vec![sum("least", int(1))])?;
+    let (least, value) = Subtable::value(least, Origin::NONE)?;
+    let known = others().filter(gt(other("v"), int(1)))?.select_columns(["k"])?;
+    let (known, set) = Subtable::set(col("a"), known, Origin::NONE)?;
+    plan.filter(Expr::and(vec![ne(col("b"), least), known]))?.with_tables(vec![value, set])
+}
+
 /// A plan with each kind of node on top.
 pub(crate) fn every_node() -> Vec<LogicalPlan> {
     let join = |kind| {
@@ -209,6 +218,7 @@ pub(crate) fn every_node() -> Vec<LogicalPlan> {
         join(JoinKind::Semi),
         join(JoinKind::Anti),
         numbers().union(vec![numbers()]),
+        with_subtables(numbers()),
     ];
     plans.into_iter().map(Result::unwrap).collect()
 }
