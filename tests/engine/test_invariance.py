@@ -48,6 +48,7 @@ CELLS = {
     "membership": "CUSTOMER | where c_custkey not in (ORDERS | select o_custkey)"
     " and c_nationkey in (CUSTOMER | where c_acctbal > 9_990 | select c_nationkey) or c_custkey in (ORDERS | take 20 | select o_custkey)"
     " | select c_custkey",
+    "last of each": "ORDERS | distinct o_custkey, keep: \"last\" | with_row_number | select row, o_orderkey",
     "guard": "range(100_000) | derive safe = if id % 7 == 0 then null else (700 // (id % 7))"
     " | agg { s = sum(safe) }",
 }

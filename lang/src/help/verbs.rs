@@ -84,6 +84,34 @@ pub const VERB_DOCS: &[VerbDoc] = &[
     ),
     verb("skip", "skip n", "Leaves the first n rows out.", "trips | skip 100 | take 10"),
     verb(
+        "drop_null",
+        "drop_null [column, …]",
+        "Leaves out the rows that have a null in these columns; without columns, in any.",
+        "trips | drop_null tip, fare",
+    ),
+    verb(
+        "drop_nan",
+        "drop_nan [column, …]",
+        "Leaves out the rows that have a NaN in these columns of floats; nulls stay.",
+        "trips | drop_nan fare",
+    ),
+    verb(
+        "fill_null",
+        "fill_null value [, column, …]",
+        "Puts a value where a null is; without columns, in all that it fits. Columns keep their types.",
+        "trips | fill_null 0, tip, fare",
+    ),
+    verb(
+        "with_row_number",
+        "with_row_number",
+        "Adds the place of each row in the order at hand, in the group inside of a block.",
+        "trips | sort fare desc | with_row_number name: \"place\", start: 1",
+    )
+    .with(&[
+        Param::option("name", "str", Default::Str("row"), "the name of the column"),
+        Param::option("start", "int", Default::Int(0), "the number of the first row"),
+    ]),
+    verb(
         "join",
         "join [kind] table [as name] [on condition, …]",
         "Puts rows of two tables side by side where the conditions hold.",

@@ -102,8 +102,8 @@ fn stage_of(cx: &mut Context<'_>, plan: LogicalPlan, stage: &Stage) -> Outcome<L
             let rows = cx.count(expr, "`skip`")?;
             numbered(cx, plan, Wanted::From(rows, None), stage.span)
         }
-        "where" | "unless" => cx.stage(plan, stage),
-        "derive" | "select" | "drop" | "rename" => row_wise(cx, plan, stage),
+        "where" | "unless" | "drop_null" | "drop_nan" => cx.stage(plan, stage),
+        "derive" | "select" | "drop" | "rename" | "fill_null" | "with_row_number" => row_wise(cx, plan, stage),
         // What these yield depends on the order in which they meet the rows.
         "distinct" | "agg" | "group" | "explode" | "unnest" => {
             let plan = sorted(cx, plan, stage.span)?;
@@ -206,13 +206,14 @@ fn ascending(expr: Expr) -> SortKey {
     SortKey { expr, descending: false, nulls_first: false }
 }
 
-fn columns(cx: &mut Context<'_>, schema: &Schema, names: &[Arc<str>], span: Span) -> Outcome<Vec<Expr>> {
+/// Columns of `schema` by their names.
+pub(super) fn columns(cx: &mut Context<'_>, schema: &Schema, names: &[Arc<str>], span: Span) -> Outcome<Vec<Expr>> {
     let columns = names.iter().map(|n| Expr::column(schema, n)).collect::<weft_core::Result<Vec<_>>>();
     cx.engine(columns, span)
 }
 
 /// A call of a window function without arguments.
-fn window(cx: &mut Context<'_>, name: &str, span: Span) -> Outcome<WindowCall> {
+pub(super) fn window(cx: &mut Context<'_>, name: &str, span: Span) -> Outcome<WindowCall> {
     let function = cx.env.registry().window(name);
     let function = function.ok_or_else(|| weft_core::Error::internal(format!("no window function `{name}`")));
     let call = function.and_then(|f| WindowCall::function(f, Vec::new()));

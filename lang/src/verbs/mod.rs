@@ -1,11 +1,15 @@
 //! What each verb means as a plan: one file each, one line in the list.
 
 mod agg;
+mod columns;
 mod derive;
 mod describe;
 mod distinct;
 mod drop;
+mod drop_nan;
+mod drop_null;
 mod explain;
+mod fill_null;
 mod group;
 mod group_block;
 mod into;
@@ -20,6 +24,7 @@ mod take;
 mod union;
 mod unless;
 mod where_;
+mod with_row_number;
 
 use weft_plan::LogicalPlan;
 
@@ -48,6 +53,10 @@ const MEANINGS: &[(&str, Verb)] = &[
     ("sort", Verb { apply: sort::apply, keeps_columns: true }),
     ("take", Verb { apply: take::apply, keeps_columns: true }),
     ("skip", Verb { apply: skip::apply, keeps_columns: true }),
+    ("drop_null", Verb { apply: drop_null::apply, keeps_columns: true }),
+    ("drop_nan", Verb { apply: drop_nan::apply, keeps_columns: true }),
+    ("fill_null", Verb { apply: fill_null::apply, keeps_columns: true }),
+    ("with_row_number", Verb { apply: with_row_number::apply, keeps_columns: false }),
     ("join", Verb { apply: join::apply, keeps_columns: false }),
     ("union", Verb { apply: union::apply, keeps_columns: true }),
     ("into", Verb { apply: into::apply, keeps_columns: true }),
