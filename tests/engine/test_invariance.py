@@ -37,6 +37,25 @@ CELLS = {
     "semi": "CUSTOMER | join semi (ORDERS | where o_totalprice > 450_000)"
     " on c_custkey == o_custkey | select c_custkey",
     "anti": "CUSTOMER | join anti ORDERS on c_custkey == o_custkey | select c_custkey",
+    "right": "CUSTOMER | where c_custkey % 3 == 0"
+    " | join right (ORDERS | where o_totalprice > 200_000) on c_custkey == o_custkey"
+    " | select c_custkey, o_orderkey",
+    "full": "CUSTOMER | join full (ORDERS | where o_totalprice > 400_000) on c_custkey == o_custkey"
+    " | select c_custkey, o_orderkey",
+    "full of few": "CUSTOMER | take 7 | join full ORDERS on c_custkey == o_custkey, c_acctbal < o_totalprice"
+    " | group known = c_custkey is null { n = count(), s = sum(o_orderkey), k = sum(c_custkey) }",
+    "semi with more": "CUSTOMER | join semi ORDERS on c_custkey == o_custkey, o_totalprice > 40 * c_acctbal"
+    " | select c_custkey",
+    "is": "CUSTOMER | derive key = if c_custkey % 50 == 0 then null else c_nationkey"
+    " | join full (ORDERS | take 40 | derive other = if o_orderkey % 8 == 0 then null else o_orderkey % 30)"
+    " on key is other | select c_custkey, o_orderkey",
+    "no key": "CUSTOMER | take 60 | join full (ORDERS | take 500) on c_acctbal * 10 > o_totalprice"
+    " | select c_custkey, o_orderkey",
+    "no key anti": "CUSTOMER | join anti (ORDERS | where o_orderkey < 40) on c_acctbal * 20 > o_totalprice"
+    " | select c_custkey",
+    "cross": "CUSTOMER | take 70 | join cross (ORDERS | take 60) | select c_custkey, o_orderkey",
+    "counted": "ORDERS | join left CUSTOMER on o_custkey == c_custkey, expect: \"one\""
+    " | where o_orderkey < 2000 | select o_orderkey, c_name",
     "union": "ORDERS | where o_orderkey < 100 | union (ORDERS | where o_orderkey in 50..150)"
     " | select o_orderkey, o_comment",
     "window": "ORDERS | derive total = sum(o_totalprice) over (by o_custkey sort o_orderdate rows ..0),"

@@ -88,7 +88,7 @@ impl LogicalPlan {
         LogicalPlan::new(Tail { input: self, rows }.into())
     }
 
-    /// Rows matched on keys; the sides of a key meet in one type. Names must not overlap.
+    /// Rows matched on keys and a further condition; the sides of a key meet in one type. Names must not overlap.
     pub fn join(self, right: LogicalPlan, kind: JoinKind, keys: Vec<JoinKey>, residual: Option<Expr>) -> Result<Self> {
         let keys = keys.into_iter().map(meet).collect::<Result<Vec<_>>>()?;
         LogicalPlan::new(Join::new(self, right, kind, keys, residual).into())

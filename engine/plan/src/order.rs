@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use weft_core::expr::SortKey;
 
-use crate::nodes::{Aggregate, Distinct, Join, JoinKind, Node, Window};
+use crate::nodes::{Aggregate, Distinct, Node, Window};
 use crate::plan::LogicalPlan;
 
 /// For each part of a plan whether anybody sees the order of the rows it yields.
@@ -50,7 +50,7 @@ fn observes_input(node: &Node, input: usize, observed: bool) -> bool {
         // Of equal keys the first row is kept whole, so which one is first shows unless all columns are keys.
         Node::Distinct(distinct) => observed || !covers_all(distinct),
         Node::Window(window) => observed || window_observes(window),
-        Node::Join(join) => observed && (input == 0 || keeps_right(join)),
+        Node::Join(join) => observed && (input == 0 || join.kind.shows_right()),
         // Of a sub-pipeline only its value, or which values it has, is seen.
         Node::With(_) => observed && input == 0,
     }
@@ -110,8 +110,4 @@ fn window_observes(window: &Window) -> bool {
 
 fn covers_all(distinct: &Distinct) -> bool {
     distinct.on.is_empty() || distinct.input.schema().names().all(|n| distinct.on.contains(n))
-}
-
-fn keeps_right(join: &Join) -> bool {
-    matches!(join.kind, JoinKind::Inner | JoinKind::Left)
 }

@@ -15,8 +15,8 @@ use weft_core::window::WindowKind;
 use weft_core::{Expr, Origin, Registry, Subquery};
 
 use crate::nodes::{
-    Aggregate, Distinct, Filter, Join, JoinKey, JoinKind, JoinSide, Limit, NamedAggregate, NamedWindow, Node, Project, Scan,
-    Sort, SourceRef, Subtable, SubtableRole, Tail, TopN, Union, Window, With,
+    Aggregate, Distinct, Expect, Filter, Join, JoinKey, JoinKind, JoinSide, Limit, NamedAggregate, NamedWindow, Node, Project,
+    Scan, Sort, SourceRef, Subtable, SubtableRole, Tail, TopN, Union, Window, With,
 };
 use crate::plan::LogicalPlan;
 
@@ -90,6 +90,8 @@ enum Body {
         keys: Vec<JoinKey>,
         residual: Option<Expr>,
         output: Vec<Arc<str>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expect: Option<Expect>,
         build: JoinSide,
     },
     Union {},
@@ -169,7 +171,9 @@ fn body(node: &Node) -> Body {
         Node::TopN(TopN { keys, offset, limit, .. }) => Body::TopN { keys, offset, limit },
         Node::Limit(Limit { offset, limit, .. }) => Body::Limit { offset, limit },
         Node::Tail(Tail { rows, .. }) => Body::Tail { rows },
-        Node::Join(Join { kind, keys, residual, output, build, .. }) => Body::Join { kind, keys, residual, output, build },
+        Node::Join(Join { kind, keys, residual, output, expect, build, .. }) => {
+            Body::Join { kind, keys, residual, output, expect, build }
+        }
         Node::Union(_) => Body::Union {},
         Node::Window(Window { partition, order, calls, .. }) => Body::Window { partition, order, calls },
         Node::With(With { tables, .. }) => {
@@ -197,9 +201,9 @@ fn read(body: Body, inputs: Vec<LogicalPlan>, registry: &Registry, context: &Ope
         };
         return Ok(With { input, tables: tables.into_iter().zip(inputs).map(table).collect() }.into());
     }
-    if let Body::Join { kind, keys, residual, output, build } = body {
+    if let Body::Join { kind, keys, residual, output, expect, build } = body {
         let [left, right] = <[LogicalPlan; 2]>::try_from(inputs).map_err(|_| wrong())?;
-        return Ok(Join { left, right, kind, keys, residual, output, build }.into());
+        return Ok(Join { left, right, kind, keys, residual, output, expect, build }.into());
     }
     let [input] = <[LogicalPlan; 1]>::try_from(inputs).map_err(|_| wrong())?;
     Ok(match body {

@@ -113,11 +113,19 @@ pub const VERB_DOCS: &[VerbDoc] = &[
     ]),
     verb(
         "join",
-        "join [kind] table [as name] [on condition, …]",
+        "join [inner|left|right|full|semi|anti|cross] table [as name] [on condition, …]",
         "Puts rows of two tables side by side where the conditions hold.",
         "orders | join left customer on o_custkey == c_custkey",
     )
-    .with(&[Param::option("prefix", "str", Default::Null, "put before the name of every right column")]),
+    .with(&[
+        Param::option("prefix", "str", Default::Null, "put before the name of every right column"),
+        Param::choice(
+            "expect",
+            &["one", "at_most_one", "at_least_one"],
+            Default::Null,
+            "how many right rows each left row must match; another number is an error that names the row",
+        ),
+    ]),
     verb("union", "union table, …", "Appends the rows of other tables; columns match by name.", "old | union new, fill: true")
         .with(&[
             Param::option("distinct", "bool", Default::Bool(false), "whether equal rows are kept once"),
@@ -179,8 +187,8 @@ pub fn join_kind(name: &str) -> &'static str {
     match name {
         "inner" => "rows that match",
         "left" => "all left rows, with nulls where nothing matches",
-        "right" => "all right rows, with nulls where nothing matches",
-        "full" => "all rows of both sides",
+        "right" => "all right rows, with nulls where nothing matches; those without a match come last",
+        "full" => "all rows of both sides, with nulls where nothing matches",
         "semi" => "left rows that have a match; no right columns",
         "anti" => "left rows that have no match; no right columns",
         "cross" => "every pair of rows",

@@ -63,4 +63,22 @@ impl<'t> Options<'t> {
             Some((other, span)) => cx.error(Code::BAD_ARGUMENT, format!("`{name}` is a text, not {other}"), span),
         }
     }
+
+    /// One of fixed choices; another value is refused with the allowed ones.
+    pub(crate) fn choice(&self, cx: &mut Context<'_>, name: &str, choices: &[&'static str]) -> Outcome<Option<&'static str>> {
+        let Some((text, span)) = self.text(cx, name)? else { return Ok(None) };
+        if let Some(choice) = choices.iter().find(|choice| **choice == text) {
+            return Ok(Some(choice));
+        }
+        let quoted: Vec<String> = choices.iter().map(|choice| format!("{choice:?}")).collect();
+        let allowed = match quoted.as_slice() {
+            [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+            all => all.join(", "),
+        };
+        let diagnostic = Diagnostic::error(Code::BAD_ARGUMENT, format!("`{name}` is {allowed}, not {text:?}"), span);
+        cx.fail(match suggest(&text, choices.iter().copied()) {
+            Some(near) => diagnostic.fix(span, format!("{near:?}"), format!("write {near:?}")),
+            None => diagnostic,
+        })
+    }
 }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use weft_core::chunk::Position;
 use weft_core::{Error, Result, Series};
 
 use super::{JoinProbe, JoinSpec};
@@ -86,6 +87,38 @@ impl JoinTable {
             self.mark_of(row)?.store(1, Ordering::Relaxed);
         }
         Ok(())
+    }
+
+    /// Marks all build rows with the keys of `heads`, the first matches of probe rows. A key whose first row is marked
+    /// already is passed over, so that keys which the probe side repeats cost no more than once; where threads meet, the
+    /// rows of a key are marked when all of them are done.
+    pub fn mark_chains(&self, heads: &[BuildRow]) -> Result<()> {
+        for head in heads.iter().filter(|h| **h != BuildRow::NONE) {
+            let row = self.store.checked_pointer(head.0).ok_or_else(|| Error::internal("a build row of another join"))?;
+            if self.mark_of(row)?.swap(1, Ordering::Relaxed) != 0 {
+                continue;
+            }
+            let mut next = self.next(head.0);
+            while let Some(address) = next {
+                self.mark_of(self.store.pointer(address))?.store(1, Ordering::Relaxed);
+                next = self.next(address);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where build rows stand in the order of their side; the spec must be ordered.
+    pub fn positions(&self, rows: &[BuildRow]) -> Result<Vec<Position>> {
+        let at = self.spec.layout.position.ok_or_else(|| Error::internal("join rows without positions"))?;
+        let position = |row: *mut u8| {
+            if row.is_null() {
+                return Err(Error::internal("no build row has no position"));
+            }
+            // SAFETY: a row of ours, whose position is aligned to 8 and no longer changed.
+            let [task, row] = unsafe { *row.add(at).cast::<[u64; 2]>() };
+            Ok(Position { task, row })
+        };
+        self.pointers(rows)?.into_iter().map(position).collect()
     }
 
     fn mark_of(&self, row: *mut u8) -> Result<&AtomicU8> {

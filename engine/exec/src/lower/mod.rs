@@ -55,7 +55,14 @@ pub(crate) struct Fragment {
 impl Fragment {
     /// One that begins with `source`, after the pipelines `needs`.
     pub(crate) fn new(source: impl Source + 'static, needs: Vec<usize>) -> Self {
-        Fragment { branches: vec![Branch { source: Arc::new(source), operators: Vec::new() }], needs }
+        let mut fragment = Fragment { branches: Vec::new(), needs };
+        fragment.branches.push(Branch { source: Arc::new(source), operators: Vec::new(), after_earlier: false });
+        fragment
+    }
+
+    /// Adds the rows of `source`, which is opened when all tasks so far are done.
+    fn then(&mut self, source: Arc<dyn Source>) {
+        self.branches.push(Branch { source, operators: Vec::new(), after_earlier: true });
     }
 
     /// Lets all its chunks pass through `operator`.
@@ -76,7 +83,7 @@ impl Lowering<'_> {
             Node::Project(node) => project::lower(self, node),
             Node::Aggregate(node) => aggregate::lower(self, node, ordered),
             Node::Distinct(node) => distinct::lower(self, node, ordered),
-            Node::Join(node) => join::lower(self, node, ordered),
+            Node::Join(node) => join::lower(self, node, ordered, plan.origin()),
             Node::Sort(node) => sort::lower_sort(self, node),
             Node::TopN(node) => sort::lower_top_n(self, node),
             Node::Limit(node) => limit::lower_limit(self, node),

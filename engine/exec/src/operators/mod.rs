@@ -2,7 +2,7 @@
 
 pub(crate) mod filter;
 pub(crate) mod heavy;
-pub(crate) mod probe;
+pub(crate) mod join;
 pub(crate) mod project;
 pub(crate) mod waiting;
 

@@ -126,6 +126,8 @@ pub(crate) trait LocalSink: Send {
 pub(crate) struct Branch {
     pub(crate) source: Arc<dyn Source>,
     pub(crate) operators: Vec<Arc<dyn Operator>>,
+    /// It begins when all tasks of the branches before it are done: what those did to a join's table, it reads.
+    pub(crate) after_earlier: bool,
 }
 
 /// One pipeline of a query.

@@ -48,6 +48,8 @@ struct Stage {
     in_flight: usize,
     /// Workers asking the source.
     asking: usize,
+    /// The next branch begins only when no task is in flight.
+    held_up: bool,
     /// Sink states that no worker uses now.
     locals: Vec<Box<dyn LocalSink>>,
     parts: usize,
@@ -82,6 +84,14 @@ struct SourceState {
     branch: usize,
     tasks: Option<Box<dyn Tasks>>,
     next_number: u64,
+}
+
+/// What a pipeline's sources have next.
+enum Next {
+    Task(Box<TaskRun>),
+    /// A branch that waits for the tasks in flight.
+    HeldUp,
+    End,
 }
 
 /// A piece of work that a worker took.
@@ -156,6 +166,7 @@ impl QueryRun {
     fn may_begin(&self, stage: &Stage, index: usize) -> bool {
         // One worker asks at a time: the others would only queue for the source's lock.
         stage.asking == 0
+            && !(stage.held_up && stage.in_flight > 0)
             && stage.in_flight < self.threads * IN_FLIGHT_PER_THREAD
             && self.pipelines().get(index).is_some_and(|p| !p.sink.is_finished() && p.sink.wants_tasks())
     }
@@ -277,15 +288,22 @@ impl QueryRun {
     }
 
     fn begin(self: &Arc<Self>, index: usize) -> Result<()> {
-        let next = self.next_task(index);
+        let in_flight = self.state.lock().stages[index].in_flight;
+        let next = self.next_task(index, in_flight);
         let mut state = self.state.lock();
         let stage = &mut state.stages[index];
         stage.asking -= 1;
-        let Some(task) = next? else {
-            if stage.phase == Phase::Running {
-                stage.phase = Phase::Draining;
+        let next = next?;
+        stage.held_up = matches!(next, Next::HeldUp);
+        let task = match next {
+            Next::Task(task) => task,
+            Next::HeldUp => return Ok(()),
+            Next::End => {
+                if stage.phase == Phase::Running {
+                    stage.phase = Phase::Draining;
+                }
+                return Ok(());
             }
-            return Ok(());
         };
         stage.in_flight += 1;
         drop(state);
@@ -294,12 +312,16 @@ impl QueryRun {
         self.run_task(index, task)
     }
 
-    fn next_task(&self, index: usize) -> Result<Option<Box<TaskRun>>> {
+    /// The next task, given that at most `in_flight` others are not done.
+    fn next_task(&self, index: usize, in_flight: usize) -> Result<Next> {
         let pipelines = self.pipelines();
         let pipeline = &pipelines[index];
         let mut source = self.sources[index].lock();
         while let Some(branch) = pipeline.branches.get(source.branch) {
             self.shared.cancel().check()?;
+            if branch.after_earlier && source.tasks.is_none() && in_flight > 0 {
+                return Ok(Next::HeldUp);
+            }
             let tasks = match &mut source.tasks {
                 Some(tasks) => tasks,
                 none => {
@@ -312,12 +334,12 @@ impl QueryRun {
                 let task: Box<dyn ScanTask> = task;
                 let number = source.next_number;
                 source.next_number += 1;
-                return Ok(Some(Box::new(TaskRun::new(number, task, branch)?)));
+                return Ok(Next::Task(Box::new(TaskRun::new(number, task, branch)?)));
             }
             source.tasks = None;
             source.branch += 1;
         }
-        Ok(None)
+        Ok(Next::End)
     }
 
     fn run_task(self: &Arc<Self>, index: usize, mut task: Box<TaskRun>) -> Result<()> {

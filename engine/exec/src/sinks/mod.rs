@@ -1,5 +1,6 @@
 //! Where pipelines end. A sink keeps what it made; the next pipeline's source hands it out.
 
+pub(crate) mod blocks;
 pub(crate) mod build;
 pub(crate) mod collect;
 pub(crate) mod distinct;

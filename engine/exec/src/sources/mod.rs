@@ -1,4 +1,6 @@
-//! Where pipelines begin: scans of tables. (What sinks made is handed out by `sinks::Output`.)
+//! Where pipelines begin: scans of tables, and join tables. (What sinks made is handed out by `sinks::Output`.)
+
+pub(crate) mod marked;
 
 use std::sync::Arc;
 

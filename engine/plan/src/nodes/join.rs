@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use weft_core::error::{Error, Result};
-use weft_core::{Expr, Field, Schema};
+use weft_core::{Expr, Field, Schema, Type};
 
 use super::{Node, NodeKind, Rewrite, check_columns, list};
 use crate::plan::LogicalPlan;
@@ -17,10 +17,41 @@ pub enum JoinKind {
     Inner,
     /// Each pair that matches, and left rows without a match beside nulls.
     Left,
+    /// Each pair that matches, and after them right rows without a match beside nulls.
+    Right,
+    /// Each pair that matches, left rows without a match in their place, and right ones after all of them.
+    Full,
     /// Left rows with a match, once.
     Semi,
     /// Left rows without a match.
     Anti,
+}
+
+impl JoinKind {
+    /// Whether a left row without a match can come out.
+    pub fn keeps_left(self) -> bool {
+        matches!(self, JoinKind::Left | JoinKind::Full | JoinKind::Anti)
+    }
+
+    /// Whether a right row without a match can come out.
+    pub fn keeps_right(self) -> bool {
+        matches!(self, JoinKind::Right | JoinKind::Full)
+    }
+
+    /// Whether every row that comes out holds a left row (and not nulls in its place).
+    pub fn has_left(self) -> bool {
+        !self.keeps_right()
+    }
+
+    /// Whether every row that comes out holds a right row.
+    pub fn has_right(self) -> bool {
+        matches!(self, JoinKind::Inner | JoinKind::Right)
+    }
+
+    /// Whether right columns come out.
+    pub fn shows_right(self) -> bool {
+        !matches!(self, JoinKind::Semi | JoinKind::Anti)
+    }
 }
 
 impl fmt::Display for JoinKind {
@@ -28,6 +59,8 @@ impl fmt::Display for JoinKind {
         f.write_str(match self {
             JoinKind::Inner => "inner",
             JoinKind::Left => "left",
+            JoinKind::Right => "right",
+            JoinKind::Full => "full",
             JoinKind::Semi => "semi",
             JoinKind::Anti => "anti",
         })
@@ -54,9 +87,44 @@ pub struct JoinKey {
     pub null_safe: bool,
 }
 
-/// Matches rows on equal keys. Names of the two sides do not overlap: whoever builds the node renames first.
+/// How many right rows each left row must match; else the query fails and names the left row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expect {
+    /// Exactly one.
+    One,
+    /// None or one.
+    AtMostOne,
+    /// One or more.
+    AtLeastOne,
+}
+
+impl Expect {
+    /// All of them with their spelling.
+    pub const ALL: [(&'static str, Expect); 3] =
+        [("one", Expect::One), ("at_most_one", Expect::AtMostOne), ("at_least_one", Expect::AtLeastOne)];
+
+    /// Whether a left row may have that many matches.
+    pub fn allows(self, matches: u32) -> bool {
+        match self {
+            Expect::One => matches == 1,
+            Expect::AtMostOne => matches <= 1,
+            Expect::AtLeastOne => matches >= 1,
+        }
+    }
+}
+
+impl fmt::Display for Expect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Expect::ALL.iter().find(|(_, e)| e == self).map_or("", |(spelling, _)| spelling))
+    }
+}
+
+/// Matches rows on equal keys and a further condition; without either, every pair matches. Names of the two sides do not
+/// overlap: whoever builds the node renames first.
 ///
-/// Left order is kept where order is observed, and right order among the matches of a left row.
+/// Left order is kept where order is observed, and right order among the matches of a left row; right rows without a match
+/// come last, in their order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Join {
     /// The left rows.
@@ -65,12 +133,15 @@ pub struct Join {
     pub right: LogicalPlan,
     /// Which rows come out.
     pub kind: JoinKind,
-    /// The equalities, all of which must hold; at least one.
+    /// The equalities, all of which must hold; none for joins on other conditions, and cross joins.
     pub keys: Vec<JoinKey>,
     /// A further condition over the columns of both sides that a pair must meet to match.
     pub residual: Option<Expr>,
     /// The columns that come out, in order, of either side (of the left alone for semi and anti).
     pub output: Vec<Arc<str>>,
+    /// How many matches each left row must have. Where it is set, nothing that changes the rows of either side may move
+    /// below the join, nor may the join move: the rows that were written are the ones that count.
+    pub expect: Option<Expect>,
     /// The side whose rows should go into the hash table, by statistics. With the left one, whoever executes the join
     /// restores left order where [`ObservedOrder`](crate::ObservedOrder) says that it is observed.
     pub build: JoinSide,
@@ -80,19 +151,24 @@ impl Join {
     /// A join that yields all columns and builds on the right.
     pub fn new(left: LogicalPlan, right: LogicalPlan, kind: JoinKind, keys: Vec<JoinKey>, residual: Option<Expr>) -> Self {
         let mut output: Vec<Arc<str>> = left.schema().names().cloned().collect();
-        if matches!(kind, JoinKind::Inner | JoinKind::Left) {
+        if kind.shows_right() {
             output.extend(right.schema().names().cloned());
         }
-        Join { left, right, kind, keys, residual, output, build: JoinSide::Right }
+        Join { left, right, kind, keys, residual, output, expect: None, build: JoinSide::Right }
     }
 
-    /// All columns of both sides, as the residual sees them; right ones nullable for a left join.
+    /// All columns of both sides, as the residual sees them; nullable on a side that an outer join fills with nulls.
     pub fn pair_schema(&self) -> Result<Schema> {
-        let right = self.right.schema().fields().iter().cloned().map(|f| match self.kind {
-            JoinKind::Left => Field { nullable: true, ..f },
-            _ => f,
-        });
-        Schema::new(self.left.schema().fields().iter().cloned().chain(right).collect())
+        let padded = |f: &Field, pads: bool| Field { nullable: f.nullable || pads, ..f.clone() };
+        let (pads_left, pads_right) = (self.kind.keeps_right(), self.kind.shows_right() && self.kind.keeps_left());
+        let left = self.left.schema().fields().iter().map(|f| padded(f, pads_left));
+        let right = self.right.schema().fields().iter().map(|f| padded(f, pads_right));
+        Schema::new(left.chain(right).collect())
+    }
+
+    /// Whether every pair matches.
+    pub fn is_cross(&self) -> bool {
+        self.kind == JoinKind::Inner && self.keys.is_empty() && self.residual.is_none()
     }
 }
 
@@ -121,10 +197,14 @@ impl NodeKind for Join {
         }
         let pairs = self.pair_schema()?;
         if let Some(residual) = &self.residual {
-            // A left join's residual sees the right side before its rows are padded with nulls; only types matter here.
+            // The residual sees both sides before rows are padded with nulls; only types matter here.
             check_columns("join", residual, &pairs)?;
+            if !matches!(residual.ty, Type::Bool | Type::Null) {
+                let message = format!("a join needs conditions (bool), not {}", residual.ty);
+                return Err(Error::type_mismatch(message).at(residual.origin));
+            }
         }
-        let visible = if matches!(self.kind, JoinKind::Semi | JoinKind::Anti) { self.left.schema() } else { &pairs };
+        let visible = if self.kind.shows_right() { &pairs } else { self.left.schema() };
         let find =
             |name: &Arc<str>| visible.field(name).cloned().ok_or_else(|| Error::internal(format!("a join without `{name}`")));
         Schema::new(self.output.iter().map(find).collect::<Result<_>>()?)
@@ -145,9 +225,15 @@ impl NodeKind for Join {
 
     fn details(&self) -> Vec<(&'static str, String)> {
         let equality = |k: &JoinKey| format!("{} {} {}", k.left, if k.null_safe { "is" } else { "==" }, k.right);
-        let mut details = vec![("", self.kind.to_string()), ("on", list(self.keys.iter().map(equality)))];
+        let mut details = vec![("", if self.is_cross() { "cross".to_string() } else { self.kind.to_string() })];
+        if !self.keys.is_empty() {
+            details.push(("on", list(self.keys.iter().map(equality))));
+        }
         if let Some(residual) = &self.residual {
-            details.push(("and", residual.to_string()));
+            details.push((if self.keys.is_empty() { "on" } else { "and" }, residual.to_string()));
+        }
+        if let Some(expect) = self.expect {
+            details.push(("expect", expect.to_string()));
         }
         let side = match self.build {
             JoinSide::Left => "left",

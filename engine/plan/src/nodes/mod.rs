@@ -18,7 +18,7 @@ mod with;
 pub use aggregate::{Aggregate, NamedAggregate};
 pub use distinct::Distinct;
 pub use filter::Filter;
-pub use join::{Join, JoinKey, JoinKind, JoinSide};
+pub use join::{Expect, Join, JoinKey, JoinKind, JoinSide};
 pub use limit::Limit;
 pub use project::Project;
 pub use scan::{Scan, SourceRef};

@@ -1,11 +1,11 @@
-//! The smaller side of an inner join goes into the hash table.
+//! The smaller side of a join goes into the hash table.
 
 use weft_core::Schema;
 use weft_core::Type;
 use weft_core::error::Result;
 
 use super::rule::{Rule, RuleContext, bottom_up};
-use crate::nodes::{Join, JoinKind, JoinSide, Node};
+use crate::nodes::{Join, JoinSide, Node};
 use crate::plan::LogicalPlan;
 use crate::statistics::estimate;
 
@@ -28,8 +28,8 @@ impl Rule for BuildSide {
 }
 
 fn chosen(plan: &LogicalPlan, join: &Join) -> Result<Option<LogicalPlan>> {
-    let build = match (join.kind, bytes(&join.left), bytes(&join.right)) {
-        (JoinKind::Inner, Some(left), Some(right)) if left * MARGIN < right => JoinSide::Left,
+    let build = match (join.expect, bytes(&join.left), bytes(&join.right)) {
+        (None, Some(left), Some(right)) if left * MARGIN < right => JoinSide::Left,
         _ => JoinSide::Right,
     };
     if build == join.build {
@@ -57,6 +57,7 @@ fn row_bytes(schema: &Schema) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nodes::{Expect, JoinKind};
     use crate::testing::*;
 
     #[test]
@@ -67,9 +68,12 @@ mod tests {
             Node::Join(join) => join.build,
             other => panic!("{other:?}"),
         };
-        assert_eq!(side(join(JoinKind::Inner)), JoinSide::Left);
-        assert_eq!(side(join(JoinKind::Left)), JoinSide::Right);
-        assert_eq!(side(join(JoinKind::Semi)), JoinSide::Right);
+        for kind in [JoinKind::Inner, JoinKind::Left, JoinKind::Right, JoinKind::Full, JoinKind::Semi, JoinKind::Anti] {
+            assert_eq!(side(join(kind)), JoinSide::Left, "{kind}");
+        }
+        let Node::Join(counted) = join(JoinKind::Inner).node().clone() else { panic!() };
+        let counted = LogicalPlan::new(Join { expect: Some(Expect::One), ..counted }.into()).unwrap();
+        assert_eq!(side(counted), JoinSide::Right);
         let swapped = others().join(numbers(), JoinKind::Inner, vec![key(other("k"), col("a"))], None).unwrap();
         assert_eq!(side(swapped), JoinSide::Right);
     }

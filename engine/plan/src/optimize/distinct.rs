@@ -6,7 +6,7 @@ use weft_core::error::Result;
 
 use super::rule::{Rule, RuleContext, bottom_up};
 use super::substitute::maker;
-use crate::nodes::{JoinKind, Node};
+use crate::nodes::Node;
 use crate::plan::LogicalPlan;
 
 pub(super) struct RedundantDistinct;
@@ -39,7 +39,7 @@ fn is_unique(plan: &LogicalPlan, names: &[Arc<str>]) -> bool {
                 names.iter().filter_map(|n| maker(&project.exprs, n).and_then(|e| e.as_column()).cloned()).collect();
             is_unique(&project.input, &passed)
         }
-        Node::Join(join) => matches!(join.kind, JoinKind::Semi | JoinKind::Anti) && is_unique(&join.left, names),
+        Node::Join(join) => !join.kind.shows_right() && is_unique(&join.left, names),
         Node::Window(window) => is_unique(&window.input, names),
         Node::With(with) => is_unique(&with.input, names),
         Node::Scan(_) | Node::Union(_) => false,

@@ -3,6 +3,8 @@
 //! A condition that can fail moves only together with all conditions before it, and never below a node that excludes rows.
 //! What is not deterministic stays.
 
+use std::sync::Arc;
+
 use weft_core::Expr;
 use weft_core::error::Result;
 use weft_core::function::Weight;
@@ -10,7 +12,7 @@ use weft_core::function::Weight;
 use super::rule::{Rule, RuleContext, top_down};
 use super::safety::{is_free, is_plain, reads_only, reads_only_names, respects_equality};
 use super::substitute::{maker, substitute};
-use crate::nodes::{Aggregate, Distinct, Filter, Join, JoinKind, Node, Project, Window};
+use crate::nodes::{Aggregate, Distinct, Filter, Join, Node, Project, Window};
 use crate::plan::LogicalPlan;
 
 pub(super) struct FilterPushdown;
@@ -60,10 +62,13 @@ fn below(plan: &LogicalPlan, filter: &Filter) -> Result<Option<LogicalPlan>> {
             let (down, kept) = split(conjuncts, |c| through_window(c, window), false);
             (over_inputs(input, down)?, kept)
         }
-        Node::Join(join) => {
-            let (left, rest) = split(conjuncts, |c| is_free(c) && reads_only(c, join.left.schema()), true);
-            let to_right = |c: &Expr| join.kind == JoinKind::Inner && is_free(c) && reads_only(c, join.right.schema());
+        Node::Join(join) if join.expect.is_none() => {
+            let to_left = |c: &Expr| join.kind.has_left() && is_free(c) && reads_only(c, join.left.schema());
+            let (left, rest) = split(conjuncts, to_left, true);
+            let to_right = |c: &Expr| join.kind.has_right() && is_free(c) && reads_only(c, join.right.schema());
             let (right, kept) = split(rest, to_right, true);
+            let left = left.into_iter().map(|c| retyped(c, join)).collect::<Result<_>>()?;
+            let right = right.into_iter().map(|c| retyped(c, join)).collect::<Result<_>>()?;
             let sides = vec![filtered(&join.left, left)?, filtered(&join.right, right)?];
             (input.with_inputs(sides)?, kept)
         }
@@ -135,24 +140,26 @@ fn through_aggregate(conjunct: &Expr, aggregate: &Aggregate) -> bool {
 
 /// Parts of a join's further condition that read one side only filter that side, where its unmatched rows do not show.
 fn residual(plan: &LogicalPlan, join: &Join) -> Result<Option<LogicalPlan>> {
-    let Some(condition) = &join.residual else { return Ok(None) };
-    let to_left =
-        |c: &Expr| matches!(join.kind, JoinKind::Inner | JoinKind::Semi) && is_free(c) && reads_only(c, join.left.schema());
+    let Some(condition) = join.residual.as_ref().filter(|_| join.expect.is_none()) else { return Ok(None) };
+    let to_left = |c: &Expr| !join.kind.keeps_left() && is_free(c) && reads_only(c, join.left.schema());
     let (left, rest) = split(condition.clone().split_conjuncts(), to_left, true);
-    let (right, kept) = split(rest, |c| is_free(c) && reads_only(c, join.right.schema()), true);
+    let to_right = |c: &Expr| !join.kind.keeps_right() && is_free(c) && reads_only(c, join.right.schema());
+    let (right, kept) = split(rest, to_right, true);
     if left.is_empty() && right.is_empty() {
         return Ok(None);
     }
+    let left = left.into_iter().map(|c| retyped(c, join)).collect::<Result<_>>()?;
     let right = right.into_iter().map(|c| retyped(c, join)).collect::<Result<_>>()?;
     let residual = (!kept.is_empty()).then(|| Expr::and(kept).at(condition.origin));
     let (left, right) = (filtered(&join.left, left)?, filtered(&join.right, right)?);
     Ok(Some(LogicalPlan::new(Join { left, right, residual, ..join.clone() }.into())?.at(plan.origin())))
 }
 
-/// A left join's condition takes right columns for nullable; below the join they are what they are.
+/// An outer join's condition takes the columns of a side for nullable; below the join they are what they are.
 fn retyped(conjunct: Expr, join: &Join) -> Result<Expr> {
     conjunct.transform(&mut |mut e| {
-        if let Some(field) = e.as_column().and_then(|n| join.right.schema().field(n)) {
+        let field = |n: &Arc<str>| join.left.schema().field(n).or_else(|| join.right.schema().field(n));
+        if let Some(field) = e.as_column().and_then(field) {
             e.nullable = field.nullable;
         }
         Ok(e)
@@ -164,6 +171,7 @@ mod tests {
     use weft_core::expr::NamedExpr;
 
     use super::*;
+    use crate::nodes::{Expect, JoinKind};
     use crate::testing::*;
 
     fn pushed(plan: LogicalPlan) -> LogicalPlan {
@@ -231,6 +239,18 @@ mod tests {
             &pushed(both(JoinKind::Left)),
             "where v > 2\n  join left, on a == k\n    where b > 1\n      scan numbers\n    scan others",
         );
+        assert_text(
+            &pushed(both(JoinKind::Right)),
+            "where b > 1\n  join right, on a == k\n    scan numbers\n    where v > 2\n      scan others",
+        );
+        assert_text(
+            &pushed(both(JoinKind::Full)),
+            "where (b > 1) and (v > 2)\n  join full, on a == k\n    scan numbers\n    scan others",
+        );
+        let Node::Join(counted) = join(JoinKind::Inner).node().clone() else { panic!() };
+        let counted = LogicalPlan::new(Join { expect: Some(Expect::AtMostOne), ..counted }.into()).unwrap();
+        let counted = counted.filter(left.clone()).unwrap();
+        assert_eq!(pushed(counted.clone()), counted);
         let anti = join(JoinKind::Anti).filter(left.clone()).unwrap();
         assert_text(&pushed(anti), "join anti, on a == k\n  where b > 1\n    scan numbers\n  scan others");
         let risky = join(JoinKind::Inner).filter(gt(floor_div(int(10), col("b")), int(1))).unwrap();
@@ -249,6 +269,12 @@ mod tests {
             &pushed(join(JoinKind::Semi)),
             "join semi, on a == k\n  where b > 1\n    scan numbers\n  where v > 2\n    scan others",
         );
+        assert_text(
+            &pushed(join(JoinKind::Right)),
+            "join right, on a == k, and v > 2\n  where b > 1\n    scan numbers\n  scan others",
+        );
+        let full = join(JoinKind::Full);
+        assert_eq!(pushed(full.clone()), full);
     }
 
     #[test]

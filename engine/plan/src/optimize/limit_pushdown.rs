@@ -45,7 +45,7 @@ fn pushed(plan: &LogicalPlan, limit: &Limit) -> Result<Option<LogicalPlan>> {
             let inputs = union.inputs.iter().map(|i| at_most(i, enough)).collect::<Result<_>>()?;
             over(plan, limit, limit.input.with_inputs(inputs)?)
         }
-        Node::Join(join) if join.kind == JoinKind::Left => {
+        Node::Join(join) if join.kind == JoinKind::Left && join.expect.is_none() => {
             // Every left row yields a row or more, in left order.
             let left = at_most(&join.left, enough)?;
             let input = limit.input.with_inputs(vec![left, join.right.clone()])?;

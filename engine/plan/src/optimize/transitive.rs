@@ -9,7 +9,7 @@ use weft_core::{ColumnRef, Expr, ExprKind, Schema};
 use super::rule::{Rule, RuleContext, bottom_up};
 use super::safety::{is_free, respects_equality};
 use super::substitute::substitute;
-use crate::nodes::{Join, JoinKind, Node, Project};
+use crate::nodes::{Join, Node, Project};
 use crate::plan::LogicalPlan;
 
 pub(super) struct Transitive;
@@ -28,6 +28,9 @@ impl Rule for Transitive {
 }
 
 fn derived(plan: &LogicalPlan, join: &Join) -> Result<Option<LogicalPlan>> {
+    if join.expect.is_some() {
+        return Ok(None);
+    }
     let pairs: Vec<(&Expr, &Expr)> = join
         .keys
         .iter()
@@ -38,11 +41,10 @@ fn derived(plan: &LogicalPlan, join: &Join) -> Result<Option<LogicalPlan>> {
         return Ok(None);
     }
     let (on_left, on_right) = (known(&join.left)?, known(&join.right)?);
-    let to_right = missing(&on_left, &pairs, &on_right)?;
-    // Left rows that match nothing stay in a left or anti join.
+    // Rows that match nothing stay on a side that the join keeps.
+    let to_right = if join.kind.keeps_right() { Vec::new() } else { missing(&on_left, &pairs, &on_right)? };
     let flipped: Vec<(&Expr, &Expr)> = pairs.iter().map(|(l, r)| (*r, *l)).collect();
-    let keeps_unmatched = matches!(join.kind, JoinKind::Left | JoinKind::Anti);
-    let to_left = if keeps_unmatched { Vec::new() } else { missing(&on_right, &flipped, &on_left)? };
+    let to_left = if join.kind.keeps_left() { Vec::new() } else { missing(&on_right, &flipped, &on_left)? };
     if to_left.is_empty() && to_right.is_empty() {
         return Ok(None);
     }
@@ -83,8 +85,8 @@ fn known(plan: &LogicalPlan) -> Result<Vec<Expr>> {
         }
         Node::Project(project) => renamed(known(&project.input)?, project)?,
         Node::Join(join) => {
-            let mut both = known(&join.left)?;
-            if join.kind == JoinKind::Inner {
+            let mut both = if join.kind.has_left() { known(&join.left)? } else { Vec::new() };
+            if join.kind.has_right() {
                 both.extend(known(&join.right)?);
             }
             both
@@ -118,6 +120,7 @@ fn renamed(conditions: Vec<Expr>, project: &Project) -> Result<Vec<Expr>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nodes::JoinKind;
     use crate::testing::*;
 
     fn join(kind: JoinKind, left: LogicalPlan, right: LogicalPlan) -> LogicalPlan {
@@ -139,8 +142,12 @@ mod tests {
 
     #[test]
     fn rows_without_match_are_kept_where_they_show() {
-        for kind in [JoinKind::Left, JoinKind::Anti] {
+        for kind in [JoinKind::Left, JoinKind::Anti, JoinKind::Full] {
             let plan = join(kind, numbers(), others().filter(gt(other("k"), int(3))).unwrap());
+            assert_eq!(apply(&Transitive, &plan), plan);
+        }
+        for kind in [JoinKind::Right, JoinKind::Full] {
+            let plan = join(kind, numbers().filter(gt(col("a"), int(3))).unwrap(), others());
             assert_eq!(apply(&Transitive, &plan), plan);
         }
     }

@@ -24,9 +24,6 @@ pub(super) fn joined(join: &Join, left: &PlanStatistics, right: &PlanStatistics)
 }
 
 fn rows(join: &Join, left: &PlanStatistics, right: &PlanStatistics, l: f64, r: f64) -> Estimate {
-    if l == 0.0 || (r == 0.0 && matches!(join.kind, JoinKind::Inner | JoinKind::Semi)) {
-        return Estimate::About(0);
-    }
     let matched = if join.residual.is_some() { RESIDUAL } else { 1.0 };
     let values = key_values(join, left, right, l, r).max(1.0);
     let pairs = l * r / values * matched;
@@ -35,6 +32,8 @@ fn rows(join: &Join, left: &PlanStatistics, right: &PlanStatistics, l: f64, r: f
     let rows = match join.kind {
         JoinKind::Inner => pairs,
         JoinKind::Left => pairs.max(l),
+        JoinKind::Right => pairs.max(r),
+        JoinKind::Full => pairs.max(l).max(r),
         JoinKind::Semi => with_partner,
         JoinKind::Anti => l - with_partner,
     };
@@ -47,6 +46,9 @@ fn rows(join: &Join, left: &PlanStatistics, right: &PlanStatistics, l: f64, r: f
 /// counts mean that the larger set holds the smaller one.
 fn key_values(join: &Join, left: &PlanStatistics, right: &PlanStatistics, l: f64, r: f64) -> f64 {
     let mut values = 1.0f64;
+    if join.keys.is_empty() {
+        return values;
+    }
     for key in &join.keys {
         let a = of_expr(&key.left, join.left.schema(), left).distinct;
         let b = of_expr(&key.right, join.right.schema(), right).distinct;

@@ -222,29 +222,35 @@ fn folded(aggregate: &NamedAggregate, rows: &Rows, schema: &Schema) -> Result<Va
 
 fn joined(join: &Join, left: Rows, right: Rows) -> Result<Rows> {
     let pairs = join.pair_schema()?;
-    let visible = if matches!(join.kind, JoinKind::Semi | JoinKind::Anti) { join.left.schema() } else { &pairs };
+    let visible = if join.kind.shows_right() { &pairs } else { join.left.schema() };
     let places: Vec<usize> = join.output.iter().map(|n| visible.index_of(n).unwrap()).collect();
     let shown = |row: &Vec<Value>| -> Vec<Value> { places.iter().map(|i| row[*i].clone()).collect() };
     let mut rows = Vec::new();
+    let mut met = vec![false; right.len()];
     for l in &left {
         let mut matches = Vec::new();
-        for r in &right {
+        for (r, met) in right.iter().zip(&mut met) {
             let pair: Vec<Value> = l.iter().chain(r).cloned().collect();
             if matched(join, l, r, &pair, &pairs)? {
                 matches.push(pair);
+                *met = true;
             }
         }
         match join.kind {
-            JoinKind::Inner => rows.extend(matches.iter().map(shown)),
-            JoinKind::Left if matches.is_empty() => {
+            JoinKind::Inner | JoinKind::Right => rows.extend(matches.iter().map(shown)),
+            JoinKind::Left | JoinKind::Full if matches.is_empty() => {
                 let padded = l.iter().cloned().chain(vec![Value::Null; join.right.schema().len()]).collect();
                 rows.push(shown(&padded));
             }
-            JoinKind::Left => rows.extend(matches.iter().map(shown)),
+            JoinKind::Left | JoinKind::Full => rows.extend(matches.iter().map(shown)),
             JoinKind::Semi if !matches.is_empty() => rows.push(shown(l)),
             JoinKind::Anti if matches.is_empty() => rows.push(shown(l)),
             JoinKind::Semi | JoinKind::Anti => {}
         }
+    }
+    if join.kind.keeps_right() {
+        let padded = |r: &Vec<Value>| vec![Value::Null; join.left.schema().len()].into_iter().chain(r.iter().cloned()).collect();
+        rows.extend(right.iter().zip(&met).filter(|(_, met)| !**met).map(|(r, _)| shown(&padded(r))));
     }
     Ok(rows)
 }

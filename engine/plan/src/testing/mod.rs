@@ -215,6 +215,8 @@ pub(crate) fn every_node() -> Vec<LogicalPlan> {
         numbers().tail(2),
         join(JoinKind::Inner),
         join(JoinKind::Left),
+        join(JoinKind::Right),
+        join(JoinKind::Full),
         join(JoinKind::Semi),
         join(JoinKind::Anti),
         numbers().union(vec![numbers()]),

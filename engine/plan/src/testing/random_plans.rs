@@ -141,7 +141,8 @@ fn extended(plan: LogicalPlan, step: u64, dice: &mut Dice) -> LogicalPlan {
 }
 
 fn joined(plan: LogicalPlan, step: u64, dice: &mut Dice) -> Result<LogicalPlan> {
-    let kind = [JoinKind::Inner, JoinKind::Left, JoinKind::Semi, JoinKind::Anti][dice.roll(4) as usize];
+    let kinds = [JoinKind::Inner, JoinKind::Left, JoinKind::Right, JoinKind::Full, JoinKind::Semi, JoinKind::Anti];
+    let kind = kinds[dice.roll(6) as usize];
     let (k, v) = (format!("k{step}"), format!("v{step}"));
     let mut right = others().project(vec![named(&k, other("k")), named(&v, other("v"))])?;
     if dice.roll(2) == 0 {
@@ -149,7 +150,8 @@ fn joined(plan: LogicalPlan, step: u64, dice: &mut Dice) -> Result<LogicalPlan> 
         right = right.filter(condition)?;
     }
     let null_safe = dice.roll(4) == 0;
-    let keys = vec![JoinKey { left: int_column(&plan, dice), right: column(right.schema(), &k), null_safe }];
+    let mut keys = vec![JoinKey { left: int_column(&plan, dice), right: column(right.schema(), &k), null_safe }];
+    keys.truncate(dice.roll(6).min(1) as usize);
     let residual = match dice.roll(3) {
         0 => Some(gt(int_column(&plan, dice), column(right.schema(), &v))),
         1 => Some(gt(column(right.schema(), &v), dice.small())),

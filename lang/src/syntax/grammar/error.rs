@@ -5,6 +5,7 @@ use chumsky::error::{RichPattern, RichReason};
 use super::Failure;
 use crate::Span;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::syntax::ast::JoinKind;
 use crate::syntax::layout::Statement;
 use crate::syntax::token::{Keyword, Kind, Symbol, Token};
 use crate::syntax::verbs;
@@ -78,6 +79,9 @@ fn habit(found: Option<&Kind>, span: Span, statement: &Statement) -> Option<Diag
             );
         }
     }
+    if let Some(diagnostic) = foreign_join(span, statement) {
+        return Some(diagnostic);
+    }
     match found {
         Some(Kind::Ident(word))
             if &**word == "when" && token_before(span, statement).is_some_and(|t| t.kind == Kind::Keyword(Keyword::Case)) =>
@@ -137,7 +141,7 @@ fn direction(word: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether the word before is one that SQL has at this place: `group by k`, `union all t`, `join left outer t`.
+/// Whether the word before is one that SQL has at this place: `group by k`, `union all t`.
 fn is_noise(span: Span, statement: &Statement) -> bool {
     let at = position(span, statement);
     let word = |back: usize| match at.checked_sub(back).and_then(|at| statement.tokens.get(at)).map(|token| &token.kind) {
@@ -147,9 +151,43 @@ fn is_noise(span: Span, statement: &Statement) -> bool {
     match word(1).as_str() {
         "by" => matches!(word(2).as_str(), "group" | "sort"),
         "all" => word(2) == "union",
-        "outer" => matches!(word(2).as_str(), "left" | "right" | "full"),
         _ => false,
     }
+}
+
+/// What other languages call kinds of joins, with our words.
+const FOREIGN_JOINS: [(&str, &str); 9] = [
+    ("outer", "full"),
+    ("full_outer", "full"),
+    ("left_outer", "left"),
+    ("right_outer", "right"),
+    ("left_semi", "semi"),
+    ("left_anti", "anti"),
+    ("leftsemi", "semi"),
+    ("leftanti", "anti"),
+    ("product", "cross"),
+];
+
+/// `join outer t`, `join left outer t`: a word of another language was read as the table.
+fn foreign_join(span: Span, statement: &Statement) -> Option<Diagnostic> {
+    let before = statement.tokens.get(..position(span, statement))?;
+    let word = |token: &Token| if let Kind::Ident(word) = &token.kind { Some(word.to_ascii_lowercase()) } else { None };
+    let [.., first, last] = before else { return None };
+    let (before_last, foreign) = (word(first)?, word(last)?);
+    if before_last == "join" {
+        let (_, ours) = FOREIGN_JOINS.iter().find(|(theirs, _)| *theirs == foreign)?;
+        let message = format!("`{foreign}` is no kind of join: here it is `{ours}`");
+        return Some(Diagnostic::error(Code::UNEXPECTED, message, last.span).fix(last.span, *ours, format!("write `{ours}`")));
+    }
+    let joins = before.iter().rev().nth(2).and_then(word).is_some_and(|verb| verb == "join");
+    if !joins || JoinKind::parse(&before_last).is_none() || !matches!(foreign.as_str(), "outer" | "semi" | "anti") {
+        return None;
+    }
+    // `left outer` is `left`, `left semi` is `semi`.
+    let ours = if foreign == "outer" { before_last.as_str() } else { foreign.as_str() };
+    let message = format!("a kind of join is one word: `{before_last} {foreign}` is `{ours}`");
+    let both = first.span.to(last.span);
+    Some(Diagnostic::error(Code::UNEXPECTED, message, both).fix(both, ours, format!("write `{ours}`")))
 }
 
 fn mentions_from(statement: &Statement) -> bool {
