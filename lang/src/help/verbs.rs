@@ -28,6 +28,13 @@ impl VerbDoc {
     }
 }
 
+/// Options of `intersect` and `except`.
+const SET_OPTIONS: &[Param] = &[
+    Param::option("all", "bool", Default::Bool(false), "whether equal rows are counted, instead of kept once"),
+    Param::option("fill", "bool", Default::Bool(false), "whether columns that are missing on a side become null"),
+    Param::choice("by", &["name", "position"], Default::Str("name"), "how columns are matched"),
+];
+
 /// Every verb of the grammar.
 pub const VERB_DOCS: &[VerbDoc] = &[
     verb(
@@ -132,8 +139,20 @@ pub const VERB_DOCS: &[VerbDoc] = &[
             Param::option("fill", "bool", Default::Bool(false), "whether columns that are missing on a side become null"),
             Param::choice("by", &["name", "position"], Default::Str("name"), "how columns are matched"),
         ]),
-    verb("intersect", "intersect table, …", "Keeps the rows that stand in the other tables too.", "old | intersect new"),
-    verb("except", "except table, …", "Keeps the rows that stand in none of the other tables.", "old | except new"),
+    verb(
+        "intersect",
+        "intersect table, …",
+        "Keeps the rows that stand in the other tables too, each once; nulls are equal.",
+        "old | intersect new",
+    )
+    .with(SET_OPTIONS),
+    verb(
+        "except",
+        "except table, …",
+        "Keeps the rows that stand in none of the other tables, each once; nulls are equal.",
+        "old | except new",
+    )
+    .with(SET_OPTIONS),
     verb(
         "explode",
         "explode [name =] list, …",

@@ -17,11 +17,11 @@ mod join;
 mod rename;
 mod schema;
 mod select;
+mod sets;
 mod show;
 mod skip;
 mod sort;
 mod take;
-mod union;
 mod unless;
 mod where_;
 mod with_row_number;
@@ -58,7 +58,9 @@ const MEANINGS: &[(&str, Verb)] = &[
     ("fill_null", Verb { apply: fill_null::apply, keeps_columns: true }),
     ("with_row_number", Verb { apply: with_row_number::apply, keeps_columns: false }),
     ("join", Verb { apply: join::apply, keeps_columns: false }),
-    ("union", Verb { apply: union::apply, keeps_columns: true }),
+    ("union", Verb { apply: sets::union::apply, keeps_columns: true }),
+    ("intersect", Verb { apply: sets::intersect::apply, keeps_columns: true }),
+    ("except", Verb { apply: sets::except::apply, keeps_columns: true }),
     ("into", Verb { apply: into::apply, keeps_columns: true }),
     ("show", Verb { apply: show::apply, keeps_columns: true }),
     ("explain", Verb { apply: explain::apply, keeps_columns: true }),
