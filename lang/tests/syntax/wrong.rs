@@ -47,7 +47,6 @@ fn fixes_mend_the_cell() {
         ("t | join $u on k", "t | join u on k"),
         ("t | join outer u on k", "t | join full u on k"),
         ("t | join left outer u on k", "t | join left u on k"),
-        ("t | join left_semi (u | where x) on k", "t | join semi (u | where x) on k"),
         ("t | where f(x", "t | where f(x)"),
         ("x > 1m", "x > 1min"),
     ] {
