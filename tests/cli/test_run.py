@@ -149,9 +149,9 @@ def test_an_interrupt_ends_the_run(tmp_path):
 
 def test_settings_come_from_the_environment(weft):
     code = b"range(30_000_000) | group id { n = count() } | agg { n = count() }"
-    done = weft("run", "-", stdin=code, env={"WEFT_MEMORY_LIMIT": "32MB"})
+    done = weft("run", "-", stdin=code, env={"WEFT_MEMORY_LIMIT": "32MB", "WEFT_SPILL_LIMIT": "8MB"})
     assert done.returncode == 1
-    assert b"memory" in done.stderr
+    assert b"spill limit" in done.stderr
     done = weft("run", "-", stdin=b"1 + 1", env={"WEFT_THREADS": "many"})
     assert done.returncode == 1
     assert b"threads" in done.stderr

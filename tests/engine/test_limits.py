@@ -53,16 +53,30 @@ def resident_peak(pid):
     return int(found[1]) * 1024 if found else 0
 
 
-def test_fifty_million_groups_do_not_fit_and_say_so():
+def test_fifty_million_groups_stop_at_the_disk_limit_and_say_so(tmp_path):
     code, out, err, peak = run(
         "range(50_000_000) | group id { n = count() } | agg { groups = count() }",
         WEFT_MEMORY_LIMIT="256MB",
+        WEFT_SPILL_DIR=str(tmp_path),
+        WEFT_SPILL_LIMIT="64MB",
     )
     assert code == 1, (out, err)
     assert out == ""
-    assert "group" in err or "aggregate" in err
-    assert "memory" in err
+    assert "group would spill" in err
+    assert "spill_limit" in err
     assert peak < 512 * MB, f"{peak / MB:.0f} MB resident"
+
+
+def test_more_groups_than_fit_are_counted_from_disk(tmp_path):
+    code, out, err, peak = run(
+        "range(4_000_000) | group id { n = count() } | agg { groups = count(), rows = sum(n) }",
+        WEFT_MEMORY_LIMIT="64MB",
+        WEFT_SPILL_DIR=str(tmp_path),
+    )
+    assert code == 0, err
+    assert out.splitlines()[1] == "4000000,4000000"
+    assert peak < 320 * MB, f"{peak / MB:.0f} MB resident"
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,10 @@ pub mod prune;
 mod rows;
 pub mod sort;
 pub mod window;
+mod work;
 
 pub use cast::cast;
 pub use comparison::{Comparison, compare, is_same};
 pub use evaluate::{Evaluator, evaluate};
 pub use prune::{Bounds, Pruned, prune};
+pub use work::Work;

@@ -23,6 +23,13 @@ pub trait Aggregate: Send + Sync {
     /// The aggregate for concrete argument types; `constants` holds the value of each argument that is a literal.
     fn bind(&self, args: &[Type], constants: &[Option<Value>], output: &Type) -> Result<Box<dyn Aggregator>>;
 
+    /// For an aggregate to which repeated arguments mean nothing (`count_distinct`): the aggregate that gives the same over
+    /// input in which each combination comes once. Operators that keep combinations anyway, and can write them to disk,
+    /// use it in place of [`bind`](Self::bind).
+    fn bind_over_distinct(&self, _: &[Type], _: &[Option<Value>], _: &Type) -> Result<Option<Box<dyn Aggregator>>> {
+        Ok(None)
+    }
+
     /// Whether the result over no rows is something else than null (`count`: 0).
     fn never_null(&self) -> bool {
         false
@@ -147,9 +154,19 @@ impl AggregateCall {
 
     /// The bound aggregate.
     pub fn bind(&self) -> Result<Box<dyn Aggregator>> {
-        let types: Vec<Type> = self.args.iter().map(|a| a.ty.clone()).collect();
-        let constants: Vec<Option<Value>> = self.args.iter().map(|a| a.as_literal().cloned()).collect();
+        let (types, constants) = self.args_as_bound();
         self.function.bind(&types, &constants, &self.ty)
+    }
+
+    /// The bound aggregate over distinct arguments, where that gives the same; see [`Aggregate::bind_over_distinct`].
+    pub fn bind_over_distinct(&self) -> Result<Option<Box<dyn Aggregator>>> {
+        let (types, constants) = self.args_as_bound();
+        self.function.bind_over_distinct(&types, &constants, &self.ty)
+    }
+
+    fn args_as_bound(&self) -> (Vec<Type>, Vec<Option<Value>>) {
+        let types = self.args.iter().map(|a| a.ty.clone()).collect();
+        (types, self.args.iter().map(|a| a.as_literal().cloned()).collect())
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use weft_core::{Error, Reservation, Result, Series, Type};
+use weft_core::{CancelToken, Error, Reservation, Result, Series, Type};
 
 use crate::hash::prepare;
 use crate::rows::{BATCH_ROWS, Extras, Layout, Longs, RowTable};
@@ -23,10 +23,10 @@ pub struct GroupIds {
 unsafe impl Send for GroupIds {}
 
 impl GroupIds {
-    /// For keys of these types, for the operator that `reservation` belongs to.
-    pub fn new(keys: &[Type], reservation: &Reservation) -> Result<Self> {
+    /// For keys of these types, for the operator that `reservation` belongs to; `cancel` ends it while it grows.
+    pub fn new(keys: &[Type], reservation: &Reservation, cancel: &CancelToken) -> Result<Self> {
         let layout = Arc::new(Layout::new(keys, &[], &[size_of::<u64>()], Extras::default())?);
-        let table = RowTable::new(Arc::clone(&layout), 0, reservation)?;
+        let table = RowTable::new(Arc::clone(&layout), 0, reservation, cancel)?;
         Ok(GroupIds { layout, table, count: 0, rows: Vec::new(), hashes: Vec::new() })
     }
 

@@ -1,18 +1,19 @@
-//! The tables of all threads into one, partition by partition.
+//! The tables of all threads, cut into bundles that any thread merges.
 
 #![allow(unsafe_code)]
 
-use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use weft_core::states::States;
-use weft_core::{CancelToken, Error, Reservation, Result, Series};
+use weft_core::{Error, Reservation, Result};
 
+use super::GroupSpec;
+use super::bundle::{Bundle, Input};
+use super::each_distinct::update_single;
 use super::output::MergedGroups;
-use super::table::{GroupTable, keep_first};
-use super::{GroupSpec, OrderedGroups};
-use crate::hash::prepare;
-use crate::rows::{BATCH_ROWS, Heap, Longs, PARTITIONS, Page, PartitionPages, RowTable, page_rows};
+use super::reader::GroupReader;
+use super::table::{GroupTable, TableParts};
+use crate::rows::{PARTITIONS, RowTable, digits, page_rows};
+use crate::work::Work;
 
 /// Up to this many rows, all partitions are merged by one task into one run of chunks.
 const SMALL_ROWS: usize = 1 << 15;
@@ -20,221 +21,116 @@ const SMALL_ROWS: usize = 1 << 15;
 /// The groups of all threads, to be merged by independent tasks on any threads.
 #[derive(Debug)]
 pub struct GroupMerge {
-    spec: Arc<GroupSpec>,
-    sources: Vec<Source>,
-    tasks: Vec<Range<usize>>,
-    reservation: Reservation,
-    inner: Vec<Option<GroupMerge>>,
-}
-
-#[derive(Debug)]
-struct Source {
-    partitions: Vec<Mutex<PartitionPages>>,
-    heap: Arc<Heap>,
-    unique: bool,
+    pub(super) spec: Arc<GroupSpec>,
+    pub(super) work: Work,
+    pub(super) reservation: Reservation,
+    bundles: Vec<Mutex<Option<Bundle>>>,
+    /// Without keys: the combinations that the `distinct:` aggregates see.
+    inner: Vec<Option<Arc<GroupMerge>>>,
 }
 
 impl GroupMerge {
-    /// Takes over the tables of all threads, which must be of one spec; at least one.
+    /// Takes over the tables of all threads, which must be of one spec; at least one. If one of them was written to disk,
+    /// the rest of all is too (which [`GroupTable::spill`] can do before, on several threads).
     pub fn new(mut tables: Vec<GroupTable>) -> Result<Self> {
         let first = tables.first().ok_or_else(|| Error::internal("no group table to merge"))?;
-        let (spec, reservation) = (Arc::clone(&first.spec), first.reservation.sibling());
+        let (spec, reservation, work) = (Arc::clone(&first.spec), first.reservation.another(), first.work.clone());
         if tables.iter().any(|t| !Arc::ptr_eq(&t.spec, &spec)) {
             return Err(Error::internal("group tables of different specs"));
         }
-        let rows: usize = tables.iter().map(GroupTable::groups).sum();
-        let mut inner = Vec::with_capacity(spec.inner.len());
-        for i in 0..spec.inner.len() {
-            let parts: Vec<GroupTable> = tables.iter_mut().filter_map(|t| t.inner[i].take()).collect();
-            inner.push(if parts.is_empty() { None } else { Some(GroupMerge::new(parts)?) });
+        let mut inner = Vec::new();
+        if spec.keys.is_empty() {
+            for i in 0..spec.inner.len() {
+                let parts: Vec<GroupTable> = tables.iter_mut().filter_map(|t| t.inner[i].take()).collect();
+                inner.push(if parts.is_empty() { None } else { Some(Arc::new(GroupMerge::new(parts)?)) });
+            }
         }
-        let sources = tables.into_iter().map(|table| {
-            let unique = table.unique;
-            let (partitions, heap) = table.table.store.into_parts();
-            Source { partitions: partitions.into_iter().map(Mutex::new).collect(), heap: Arc::new(heap), unique }
-        });
-        let tasks = if rows <= SMALL_ROWS || spec.keys.is_empty() {
-            std::iter::once(0..PARTITIONS).collect()
-        } else {
-            (0..PARTITIONS).map(|p| p..p + 1).collect()
-        };
-        Ok(GroupMerge { sources: sources.collect(), spec, tasks, reservation, inner })
+        if tables.iter().any(GroupTable::has_spilled) {
+            tables.iter_mut().try_for_each(GroupTable::spill)?;
+        }
+        let small = spec.keys.is_empty() || tables.iter().map(GroupTable::groups).sum::<usize>() <= SMALL_ROWS;
+        let bundles = bundles(tables.into_iter().map(GroupTable::into_parts).collect(), small, spec.inner.len());
+        let bundles = bundles.into_iter().map(|b| Mutex::new(Some(b))).collect();
+        Ok(GroupMerge { spec, work, reservation, bundles, inner })
     }
 
     /// How many tasks there are; each group comes out of exactly one of them.
     pub fn tasks(&self) -> usize {
-        self.tasks.len()
+        self.bundles.len()
     }
 
-    /// Merges the partitions of one task, each task once.
-    ///
-    /// # Errors
-    /// When the memory limit refuses, the query was cancelled, or an aggregate fails.
-    pub fn merge(&self, task: usize, cancel: &CancelToken) -> Result<MergedGroups> {
-        let range = self.tasks.get(task).cloned().ok_or_else(|| Error::internal("no such merge task"))?;
-        self.merge_range(range, cancel)
-    }
-
-    fn merge_range(&self, range: Range<usize>, cancel: &CancelToken) -> Result<MergedGroups> {
-        cancel.check()?;
-        let mut parts: Vec<(&Source, PartitionPages)> = Vec::new();
-        for source in &self.sources {
-            let taken = range
-                .clone()
-                .flat_map(|p| std::mem::take(&mut *source.partitions[p].lock().unwrap_or_else(PoisonError::into_inner)));
-            parts.push((source, taken.collect()));
-        }
-        parts.retain(|(_, pages)| !pages.is_empty());
-        if self.spec.keys.is_empty() {
-            return self.merge_single(parts, cancel);
-        }
-        let plain = self.inner.iter().all(Option::is_none);
-        if plain
-            && parts.iter().all(|(source, _)| source.unique)
-            && let [(source, pages)] = &mut *parts
-        {
-            return Ok(MergedGroups::new(&self.spec, std::mem::take(pages), Arc::clone(&source.heap)));
-        }
-        self.merge_tables(parts, range, cancel)
-    }
-
-    fn merge_tables(
-        &self,
-        parts: Vec<(&Source, PartitionPages)>,
-        range: Range<usize>,
-        cancel: &CancelToken,
-    ) -> Result<MergedGroups> {
-        let most = parts.iter().map(|(_, pages)| pages.iter().map(|p| p.1).sum::<usize>()).max().unwrap_or(0);
-        let mut table = RowTable::new(Arc::clone(&self.spec.layout), most, &self.reservation)?;
-        for (source, pages) in parts {
-            for (page, rows) in pages {
-                self.merge_page(&mut table, &page, rows, &source.heap, cancel)?;
-            }
-        }
-        for (index, inner) in self.inner.iter().enumerate() {
-            let Some(inner) = inner else { continue };
-            let distinct = inner.merge_range(range.clone(), cancel)?;
-            self.each_distinct(inner, distinct, cancel, |keys, args, rows| {
-                let layout = &self.spec.layout;
-                let mut hashes = Vec::new();
-                let columns = prepare(layout, keys, rows, &mut hashes)?;
-                let mut pointers = Vec::with_capacity(rows);
-                for start in (0..rows).step_by(BATCH_ROWS) {
-                    let part = &hashes[start..rows.min(start + BATCH_ROWS)];
-                    table.batch().read_columns(layout, &columns, start, part.len());
-                    table.find_or_insert(&Longs::columns(&columns), part, |_| 0, &mut pointers)?;
-                }
-                let (offset, bytes) = layout.states[index];
-                // SAFETY: rows of the table, reached by nobody else.
-                let mut states = unsafe { States::new(&pointers, offset, bytes) };
-                self.spec.aggregates[index].aggregator.update(&mut states, args, &mut table.store.heap)
-            })?;
-        }
-        let (pages, heap) = table.store.into_parts();
-        Ok(MergedGroups::new(&self.spec, pages.into_iter().flatten().collect(), Arc::new(heap)))
-    }
-
-    /// Folds the rows of a page into the table.
-    fn merge_page(&self, table: &mut RowTable, page: &Page, rows: usize, heap: &Heap, cancel: &CancelToken) -> Result<()> {
-        let layout = &self.spec.layout;
-        let all: Vec<*mut u8> = page_rows(page, rows, layout.width).collect();
-        let (mut into, mut hashes) = (Vec::with_capacity(BATCH_ROWS), Vec::with_capacity(BATCH_ROWS));
-        for from in all.chunks(BATCH_ROWS) {
-            cancel.check()?;
-            hashes.clear();
-            // SAFETY: rows of a page that was taken out of its store, each beginning with its hash.
-            unsafe {
-                hashes.extend(from.iter().map(|row| *row.cast::<u64>()));
-                table.batch().read_rows(layout, from);
-            }
-            into.clear();
-            table.find_or_insert(&Longs::Heap(heap), &hashes, |_| 0, &mut into)?;
-            if let Some(at) = layout.position {
-                // SAFETY: both are rows with a position; kept tasks are one more than the task.
-                unsafe {
-                    keep_first(&into, at, |i| {
-                        let [task, row] = *from[i].add(at).cast::<[u64; 2]>();
-                        [task.wrapping_sub(1), row]
-                    });
-                }
-            }
-            self.merge_states(&into, from, &mut table.store.heap, heap)?;
-        }
-        Ok(())
-    }
-
-    fn merge_states(&self, into: &[*mut u8], from: &[*mut u8], heap: &mut Heap, from_heap: &Heap) -> Result<()> {
-        for (aggregate, &(offset, bytes)) in self.spec.aggregates.iter().zip(&self.spec.layout.states) {
-            if aggregate.distinct.is_some() {
-                continue;
-            }
-            // SAFETY: rows of two stores that this task alone holds.
-            let (mut into, mut from) = unsafe { (States::new(into, offset, bytes), States::new(from, offset, bytes)) };
-            let merged = aggregate.aggregator.merge(&mut into, heap, &mut from, from_heap);
-            merged.map_err(|e| e.at(aggregate.origin))?;
-        }
-        Ok(())
+    /// What merges one task and hands out its groups; each task once.
+    pub fn reader(self: &Arc<Self>, task: usize) -> Result<GroupReader> {
+        let none = || Error::internal("no such merge task");
+        let bundle = self.bundles.get(task).ok_or_else(none)?;
+        let bundle = bundle.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or_else(none)?;
+        Ok(GroupReader::new(Arc::clone(self), bundle))
     }
 
     /// The one group of everything.
-    fn merge_single(&self, parts: Vec<(&Source, PartitionPages)>, cancel: &CancelToken) -> Result<MergedGroups> {
-        let mut table = RowTable::new(Arc::clone(&self.spec.layout), 0, &self.reservation)?;
+    pub(super) fn merge_single(&self, bundle: Bundle) -> Result<MergedGroups> {
+        let reservation = self.reservation.another();
+        let mut table = RowTable::new(Arc::clone(&self.spec.layout), 0, &reservation, &self.work.cancel)?;
         let into = [table.store.append(0)?.1];
-        for (source, pages) in &parts {
-            for (page, rows) in pages {
+        for input in bundle.main {
+            let Input::Pages { pages, heap, .. } = input else { continue };
+            for (page, rows) in &pages {
                 for from in page_rows(page, *rows, self.spec.layout.width) {
-                    self.merge_states(&into, &[from], &mut table.store.heap, &source.heap)?;
+                    self.work.cancel.check()?;
+                    // SAFETY: the row of our table and one of a page that was taken out of its store.
+                    unsafe { self.spec.merge_states(&into, &[from], &mut table.store.heap, &heap)? };
                 }
             }
         }
         for (index, inner) in self.inner.iter().enumerate() {
             let Some(inner) = inner else { continue };
-            let distinct = inner.merge_range(0..PARTITIONS, cancel)?;
-            self.each_distinct(inner, distinct, cancel, |_, args, rows| {
-                let (offset, bytes) = self.spec.layout.states[index];
-                // SAFETY: the one row of the table, reached by nobody else.
-                let mut states = unsafe { States::new(&into, offset, bytes) };
-                self.spec.aggregates[index].aggregator.update_one(&mut states, args, rows, &mut table.store.heap)
-            })?;
+            // SAFETY: the one row of the table, reached by nobody else.
+            unsafe { update_single(&self.spec, index, inner, &into, &mut table.store.heap)? };
         }
         let (pages, heap) = table.store.into_parts();
         Ok(MergedGroups::new(&self.spec, pages.into_iter().flatten().collect(), Arc::new(heap)))
     }
+}
 
-    /// Calls `each` with keys and arguments of every distinct combination, in order where the spec is ordered.
-    fn each_distinct(
-        &self,
-        inner: &GroupMerge,
-        groups: MergedGroups,
-        cancel: &CancelToken,
-        mut each: impl FnMut(&[Series], &[arrow::array::ArrayRef], usize) -> Result<()>,
-    ) -> Result<()> {
-        let mut groups = if self.spec.ordered {
-            Drained::Ordered(OrderedGroups::new(vec![groups], &inner.reservation, cancel)?)
-        } else {
-            Drained::Any(groups)
-        };
-        while let Some(chunk) = groups.next()? {
-            cancel.check()?;
-            let (keys, args) = chunk.columns().split_at(self.spec.keys.len());
-            let args = args.iter().map(Series::to_flat).collect::<Result<Vec<_>>>()?;
-            each(keys, &args, chunk.rows())?;
+/// A bundle for all rows of `small` tables, else for each partition, or for each digit of what was written to disk.
+fn bundles(tables: Vec<TableParts>, small: bool, inner: usize) -> Vec<Bundle> {
+    let spilled = tables.iter().any(|t| !t.spilled.is_empty());
+    let count = if spilled {
+        digits(0)
+    } else if small {
+        1
+    } else {
+        PARTITIONS
+    };
+    let depth = usize::from(spilled);
+    let mut bundles: Vec<Bundle> = (0..count).map(|_| Bundle::new(depth, inner)).collect();
+    for table in tables {
+        let TableParts { spilled, memory, heap, unique, inner } = table;
+        add(&mut bundles, |b| &mut b.main, (spilled, memory, heap, unique));
+        for (index, table) in inner.into_iter().enumerate() {
+            let Some(TableParts { spilled, memory, heap, unique, .. }) = table else { continue };
+            add(&mut bundles, |b| &mut b.inner[index], (spilled, memory, heap, unique));
         }
-        Ok(())
     }
+    // Without rows there is still one task, and the one group of an aggregation without keys.
+    if !small {
+        bundles.retain(|b| !b.main.is_empty());
+    }
+    if bundles.is_empty() {
+        bundles.push(Bundle::new(depth, inner));
+    }
+    bundles
 }
 
-enum Drained {
-    Any(MergedGroups),
-    Ordered(OrderedGroups),
-}
+type Rows = (Vec<crate::rows::Pieces>, Vec<crate::rows::PartitionPages>, Arc<crate::rows::Heap>, bool);
 
-impl Drained {
-    fn next(&mut self) -> Result<Option<weft_core::Chunk>> {
-        const ROWS: usize = 8 * BATCH_ROWS;
-        match self {
-            Drained::Any(groups) => groups.next_chunk(ROWS),
-            Drained::Ordered(groups) => groups.next_chunk(ROWS),
-        }
+fn add(bundles: &mut [Bundle], list: impl Fn(&mut Bundle) -> &mut Vec<Input>, (spilled, memory, heap, unique): Rows) {
+    for (digit, pieces) in spilled.into_iter().enumerate().filter(|(_, p)| !p.pieces.is_empty()) {
+        list(&mut bundles[digit]).push(Input::Pieces(pieces));
+    }
+    let one = bundles.len() == 1;
+    for (partition, pages) in memory.into_iter().enumerate().filter(|(_, p)| !p.is_empty()) {
+        let bundle = &mut bundles[if one { 0 } else { partition }];
+        list(bundle).push(Input::Pages { pages, heap: Arc::clone(&heap), unique });
     }
 }

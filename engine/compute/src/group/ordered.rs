@@ -1,4 +1,4 @@
-//! Merged groups in the order of their first appearance.
+//! Merged groups in the order of their first appearance, for aggregates with `distinct:` that observe it.
 
 #![allow(unsafe_code)]
 
@@ -8,13 +8,12 @@ use arrow::array::{Array, ArrayRef};
 use arrow::compute::interleave;
 use weft_core::{CancelToken, Chunk, Error, Reservation, Result, Series};
 
-use super::MergedGroups;
-use super::output::columns;
+use super::output::{MergedGroups, columns};
 use crate::rows::page_rows;
 
 /// The groups of all merge tasks, by first appearance.
 #[derive(Debug)]
-pub struct OrderedGroups {
+pub(super) struct OrderedGroups {
     parts: Vec<MergedGroups>,
     order: Vec<Entry>,
     done: usize,
@@ -37,7 +36,7 @@ impl OrderedGroups {
     ///
     /// # Errors
     /// When the memory limit refuses the room for the order, or the query was cancelled.
-    pub fn new(parts: Vec<MergedGroups>, reservation: &Reservation, cancel: &CancelToken) -> Result<Self> {
+    pub(super) fn new(parts: Vec<MergedGroups>, reservation: &Reservation, cancel: &CancelToken) -> Result<Self> {
         let rows: usize = parts.iter().map(MergedGroups::rows).sum();
         let mut reserved = reservation.sibling();
         reserved.try_grow(rows * size_of::<Entry>())?;
@@ -59,13 +58,8 @@ impl OrderedGroups {
         Ok(OrderedGroups { parts, order, done: 0, _reserved: reserved })
     }
 
-    /// Groups that were not yielded yet.
-    pub fn rows(&self) -> usize {
-        self.order.len() - self.done
-    }
-
-    /// The next groups, at most `max_rows` of them: the keys, then the aggregates.
-    pub fn next_chunk(&mut self, max_rows: usize) -> Result<Option<Chunk>> {
+    /// The next groups, at most `max_rows` of them.
+    pub(super) fn next_chunk(&mut self, max_rows: usize) -> Result<Option<Chunk>> {
         let end = self.order.len().min(self.done + max_rows.max(1));
         let entries = &self.order[self.done..end];
         let Some(first) = self.parts.first().filter(|_| !entries.is_empty()) else { return Ok(None) };

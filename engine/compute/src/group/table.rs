@@ -12,12 +12,17 @@ use weft_core::{Error, Reservation, Result, Series};
 use super::direct::Direct;
 use super::{AggregateInput, GroupAggregate, GroupSpec};
 use crate::hash::prepare;
-use crate::rows::{BATCH_ROWS, Column, Longs, RowTable, partition_of};
+use crate::rows::{
+    BATCH_ROWS, Column, DIGIT_BITS, Heap, Longs, PartitionPages, Pieces, RowTable, SpilledRows, fits, partition_of, scatter,
+};
+use crate::work::Work;
 
 /// Rows after which a table looks at how many of them were new groups.
 const WINDOW_ROWS: usize = 1 << 17;
 /// Rows that are appended unseen after a window in which nearly every row was a new group.
 const APPEND_ROWS: usize = 1 << 20;
+/// A table that holds less is not worth a write before memory is refused.
+const FEWEST_BYTES: usize = 512 * 1024;
 
 /// The groups of the rows that one thread has seen. Made by [`GroupSpec::table`].
 #[derive(Debug)]
@@ -25,16 +30,31 @@ pub struct GroupTable {
     pub(crate) spec: Arc<GroupSpec>,
     pub(crate) table: RowTable,
     pub(crate) reservation: Reservation,
+    pub(super) work: Work,
     /// Whether no key stands in two rows.
     pub(crate) unique: bool,
     /// Tables of keys and arguments, for `distinct:`.
     pub(crate) inner: Vec<Option<GroupTable>>,
+    /// What was written to disk so far.
+    spilled: Option<SpilledRows>,
     /// The one row without keys.
     single: Option<*mut u8>,
     rows: Vec<*mut u8>,
     hashes: Vec<u64>,
+    /// Rows of the chunk at hand that are the first of their group so far.
+    won: Vec<u32>,
     window: Window,
     direct: Direct,
+}
+
+/// What merging takes of a table.
+pub(super) struct TableParts {
+    /// By digit; nothing where nothing was written.
+    pub(super) spilled: Vec<Pieces>,
+    pub(super) memory: Vec<PartitionPages>,
+    pub(super) heap: Arc<Heap>,
+    pub(super) unique: bool,
+    pub(super) inner: Vec<Option<TableParts>>,
 }
 
 /// How often rows were new groups lately.
@@ -50,10 +70,13 @@ struct Window {
 unsafe impl Send for GroupTable {}
 
 impl GroupTable {
-    pub(crate) fn new(spec: Arc<GroupSpec>, reservation: &Reservation) -> Result<Self> {
-        let inner = spec.inner.iter().map(|s| s.as_ref().map(|s| s.table(reservation)).transpose());
+    pub(crate) fn new(spec: Arc<GroupSpec>, reservation: &Reservation, work: &Work) -> Result<Self> {
+        let inner = spec.inner.iter().map(|s| s.as_ref().map(|s| s.table(reservation, work)).transpose());
         Ok(GroupTable {
-            table: RowTable::new(Arc::clone(&spec.layout), 0, reservation)?,
+            table: RowTable::new(Arc::clone(&spec.layout), 0, reservation, &work.cancel)?,
+            work: work.clone(),
+            spilled: None,
+            won: Vec::new(),
             reservation: reservation.sibling(),
             unique: true,
             inner: inner.collect::<Result<_>>()?,
@@ -77,23 +100,21 @@ impl GroupTable {
     /// # Errors
     /// When the memory limit refuses, naming the operator, or an aggregate fails. The table is then to be dropped.
     pub fn update(&mut self, keys: &[Series], rows: usize, inputs: &[AggregateInput], position: Position) -> Result<()> {
-        if keys.len() != self.spec.keys.len() || inputs.len() != self.spec.aggregates.len() {
+        if keys.len() != self.spec.keys.len() || inputs.len() != self.spec.aggregates.len() || !self.spec.payload.is_empty() {
             return Err(Error::internal("a group table was fed other columns than its own"));
         }
         if rows == 0 {
             return Ok(());
         }
+        self.make_room(rows)?;
         if keys.is_empty() {
             return self.update_single(rows, inputs, position);
         }
         let mut hashes = std::mem::take(&mut self.hashes);
-        if !self.find_direct(keys, rows, &mut hashes)? {
-            let columns = prepare(&self.spec.layout, keys, rows, &mut hashes)?;
-            self.find(&columns, &hashes, |hash, _| partition_of(hash))?;
-        }
+        self.locate(keys, rows, &mut hashes)?;
         if let Some(at) = self.spec.layout.position {
-            // SAFETY: `find` pointed at rows of ours.
-            unsafe { keep_first(&self.rows, at, |i| [position.task, position.row + i as u64]) };
+            // SAFETY: `locate` pointed at rows of ours.
+            unsafe { keep_first(&self.rows, at, |i| [position.task, position.row + i as u64], |_, _| {}) };
         }
         for (i, input) in inputs.iter().enumerate() {
             match &mut self.inner[i] {
@@ -102,6 +123,117 @@ impl GroupTable {
             }
         }
         self.hashes = hashes;
+        Ok(())
+    }
+
+    /// Keeps of `rows` rows the first of each key: the keys, the other columns, and the position of the first row.
+    ///
+    /// # Errors
+    /// As [`update`](Self::update).
+    pub fn insert(&mut self, keys: &[Series], others: &[Series], rows: usize, position: Position) -> Result<()> {
+        let spec = Arc::clone(&self.spec);
+        let fits = keys.len() == spec.keys.len() && others.len() == spec.payload.len() && spec.aggregates.is_empty();
+        let (true, Some(at)) = (fits && !keys.is_empty(), spec.layout.position) else {
+            return Err(Error::internal("a table of first rows was fed other columns than its own"));
+        };
+        if rows == 0 {
+            return Ok(());
+        }
+        self.make_room(rows)?;
+        let mut hashes = std::mem::take(&mut self.hashes);
+        self.locate(keys, rows, &mut hashes)?;
+        self.hashes = hashes;
+        let (start, end) = spec.layout.payload_span;
+        let (won, pointers) = (&mut self.won, &self.rows);
+        won.clear();
+        let each = |i: usize, fresh: bool| {
+            won.push(i as u32);
+            if !fresh {
+                // SAFETY: the payload lies inside the row, which is ours.
+                unsafe { std::ptr::write_bytes(pointers[i].add(start), 0, end - start) };
+            }
+        };
+        // Positions rise within a chunk, so that a row is won at most once.
+        // SAFETY: `locate` pointed at rows of ours.
+        unsafe { keep_first(pointers, at, |i| [position.task, position.row + i as u64], each) };
+        let rows: Vec<*mut u8> = self.won.iter().map(|&i| self.rows[i as usize]).collect();
+        let indices = UInt32Array::from(self.won.clone());
+        for ((codec, place), series) in spec.layout.payload.iter().zip(others) {
+            let column =
+                if indices.len() == series.len() { codec.column(series)? } else { codec.column(&series.take(&indices)?)? };
+            // SAFETY: rows of ours, each once, whose payload is zero.
+            unsafe { scatter(*place, &column, &rows, &mut self.table.store.heap)? };
+        }
+        Ok(())
+    }
+
+    /// Writes the table out where memory is short, so that `rows` more rows find room.
+    fn make_room(&mut self, rows: usize) -> Result<()> {
+        if !self.work.can_spill() {
+            return Ok(());
+        }
+        let large = || self.reservation.state_bytes() >= FEWEST_BYTES;
+        if self.reservation.should_spill() || large() && !fits(&self.reservation, self.growth(rows)) {
+            self.spill()?;
+        }
+        Ok(())
+    }
+
+    /// Bytes that the table holds of the pool.
+    pub fn bytes_held(&self) -> usize {
+        self.reservation.state_bytes()
+    }
+
+    fn growth(&self, rows: usize) -> usize {
+        let own = if self.spec.keys.is_empty() { 0 } else { self.table.growth(rows) };
+        own + self.inner.iter().flatten().map(|t| t.growth(rows)).sum::<usize>()
+    }
+
+    /// Writes all rows to disk; the table goes on empty. (The one group without keys stays.)
+    ///
+    /// # Errors
+    /// When the disk refuses, or the query was cancelled.
+    pub fn spill(&mut self) -> Result<()> {
+        self.inner.iter_mut().flatten().try_for_each(GroupTable::spill)?;
+        if self.spec.keys.is_empty() || self.groups() == 0 {
+            return Ok(());
+        }
+        self.work.note_peak(self.bytes_held());
+        let fresh = RowTable::new(Arc::clone(&self.spec.layout), 0, &self.reservation, &self.work.cancel)?;
+        // The slots go first.
+        let RowTable { store, .. } = std::mem::replace(&mut self.table, fresh);
+        (self.direct, self.unique) = (Direct::default(), false);
+        self.rows.clear();
+        let spilled = match &mut self.spilled {
+            Some(spilled) => spilled,
+            none => none.insert(SpilledRows::new(&self.work, self.reservation.name(), &self.spec.layout, 0)?),
+        };
+        spilled.write(store, &self.spec.mover(), &self.work.cancel)
+    }
+
+    /// Whether some of it was written to disk.
+    pub fn has_spilled(&self) -> bool {
+        self.spilled.is_some() || self.inner.iter().flatten().any(GroupTable::has_spilled)
+    }
+
+    /// The table for merging.
+    pub(super) fn into_parts(self) -> TableParts {
+        let (memory, heap) = self.table.store.into_parts();
+        TableParts {
+            spilled: self.spilled.map(SpilledRows::finish).unwrap_or_default(),
+            memory,
+            heap: Arc::new(heap),
+            unique: self.unique,
+            inner: self.inner.into_iter().map(|t| t.map(GroupTable::into_parts)).collect(),
+        }
+    }
+
+    /// Points `self.rows` at the row of each key.
+    fn locate(&mut self, keys: &[Series], rows: usize, hashes: &mut Vec<u64>) -> Result<()> {
+        if !self.find_direct(keys, rows, hashes)? {
+            let columns = prepare(&self.spec.layout, keys, rows, hashes)?;
+            self.find(&columns, hashes)?;
+        }
         Ok(())
     }
 
@@ -116,22 +248,22 @@ impl GroupTable {
             let indices = UInt32Array::from(unknown.clone());
             let keys = keys.iter().map(|k| k.take(&indices)).collect::<Result<Vec<_>>>()?;
             let columns = prepare(&self.spec.layout, &keys, unknown.len(), hashes)?;
-            self.find(&columns, hashes, |hash, _| partition_of(hash))?;
+            self.find(&columns, hashes)?;
             self.direct.learn(&unknown, &self.rows);
         }
         self.direct.write(&mut self.rows);
         Ok(true)
     }
 
-    /// Points `self.rows` at the row of each key. `partition` gets the row's hash and its number in the chunk.
-    fn find(&mut self, columns: &[Column], hashes: &[u64], partition: impl Fn(u64, usize) -> usize) -> Result<()> {
+    /// Points `self.rows` at the row of each key.
+    fn find(&mut self, columns: &[Column], hashes: &[u64]) -> Result<()> {
         self.rows.clear();
         let longs = Longs::columns(columns);
         for start in (0..hashes.len()).step_by(BATCH_ROWS) {
             let part = &hashes[start..hashes.len().min(start + BATCH_ROWS)];
             let layout = Arc::clone(&self.spec.layout);
             self.table.batch().read_columns(&layout, columns, start, part.len());
-            let to = |i: usize| partition(part[i], start + i);
+            let to = |i: usize| partition_of(part[i]);
             if self.window.append >= part.len() {
                 self.window.append -= part.len();
                 self.table.append(&longs, part, to, &mut self.rows)?;
@@ -191,7 +323,7 @@ impl GroupTable {
         Ok(())
     }
 
-    /// Collects the distinct combinations of keys and arguments of aggregate `index`; in the partitions of the keys,
+    /// Collects the distinct combinations of keys and arguments of aggregate `index`, with the digits of the keys' hashes,
     /// so that they meet their groups when they are merged.
     fn update_inner(
         &mut self,
@@ -217,10 +349,15 @@ impl GroupTable {
         let row = |i: usize| kept.as_ref().map_or(i, |k| k[i] as usize);
         let mut hashes = std::mem::take(&mut self.hashes);
         let prepared = prepare(&self.spec.layout, &columns, rows, &mut hashes)?;
-        self.find(&prepared, &hashes, |hash, i| partition_of(outer_hashes.get(row(i)).copied().unwrap_or(hash)))?;
+        if !outer_hashes.is_empty() {
+            for (i, hash) in hashes.iter_mut().enumerate() {
+                *hash = *hash & !DIGIT_BITS | outer_hashes[row(i)] & DIGIT_BITS;
+            }
+        }
+        self.find(&prepared, &hashes)?;
         if let Some(at) = self.spec.layout.position {
             // SAFETY: `find` pointed at rows of ours.
-            unsafe { keep_first(&self.rows, at, |i| [position.task, position.row + row(i) as u64]) };
+            unsafe { keep_first(&self.rows, at, |i| [position.task, position.row + row(i) as u64], |_, _| {}) };
         }
         self.hashes = hashes;
         Ok(())
@@ -240,18 +377,26 @@ impl Window {
     }
 }
 
-/// Keeps in each row the least position that fell into it. A fresh row, all zero, has none yet; its task is kept plus one.
+/// Keeps in each row the least position that fell into it, and tells `won` which these are and whether the row had none
+/// before. A fresh row, all zero, has none yet; its task is kept plus one.
 ///
 /// # Safety
 /// `rows` are rows, with 16 bytes for a position at `at`, that nobody else reaches.
-pub(super) unsafe fn keep_first(rows: &[*mut u8], at: usize, position: impl Fn(usize) -> [u64; 2]) {
+pub(super) unsafe fn keep_first(
+    rows: &[*mut u8],
+    at: usize,
+    position: impl Fn(usize) -> [u64; 2],
+    mut won: impl FnMut(usize, bool),
+) {
     for (i, &row) in rows.iter().enumerate() {
         let [task, number] = position(i);
         let new = [task + 1, number];
         // SAFETY: see above; a position is aligned to 8.
         let kept = unsafe { &mut *row.add(at).cast::<[u64; 2]>() };
-        if kept[0] == 0 || new < *kept {
+        let fresh = kept[0] == 0;
+        if fresh || new < *kept {
             *kept = new;
+            won(i, fresh);
         }
     }
 }

@@ -19,13 +19,36 @@ pub(crate) struct Heap {
     current: Option<u32>,
     used: usize,
     taken: usize,
+    /// Bytes of all pages.
+    held: usize,
     reservation: Reservation,
 }
 
 impl Heap {
     /// An empty heap for the operator that `reservation` belongs to.
     pub(crate) fn new(reservation: &Reservation, numbers: Arc<AtomicU32>) -> Self {
-        Heap { pages: Vec::new(), numbers, current: None, used: 0, taken: 0, reservation: reservation.sibling() }
+        Heap { pages: Vec::new(), numbers, current: None, used: 0, taken: 0, held: 0, reservation: reservation.sibling() }
+    }
+
+    /// A heap of pages that were [`filled`](Self::filled) pages of another one.
+    pub(crate) fn of_pages(pages: Vec<Page>, reservation: &Reservation) -> Self {
+        let numbers = Arc::new(AtomicU32::new(pages.len() as u32));
+        let (taken, held) = (pages.len(), pages.iter().map(Page::len).sum());
+        let pages = pages.into_iter().map(Some).collect();
+        Heap { pages, numbers, current: None, used: 0, taken, held, reservation: reservation.sibling() }
+    }
+
+    /// The filled part of each page, by number. Only for a heap whose page numbers are its own: none is missing there.
+    pub(crate) fn filled(&self) -> impl Iterator<Item = &[u8]> {
+        self.pages.iter().enumerate().map(|(number, page)| {
+            let bytes = page.as_ref().map_or(&[][..], |page| page.bytes());
+            if self.current == Some(number as u32) { &bytes[..self.used] } else { bytes }
+        })
+    }
+
+    /// Bytes of all pages.
+    pub(crate) fn bytes_held(&self) -> usize {
+        self.held
     }
 
     /// Copies `bytes` in, unaligned, and says where.
@@ -57,6 +80,7 @@ impl Heap {
             self.pages[number] = page;
         }
         self.taken += other.taken;
+        self.held += other.held;
     }
 
     /// Room for `len` bytes: the page's number and the offset in it.
@@ -79,6 +103,7 @@ impl Heap {
 
     fn add_page(&mut self, bytes: usize) -> Result<u32> {
         let page = Page::zeroed(bytes, &self.reservation)?;
+        self.held += page.len();
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         if number == u32::MAX {
             return Err(Error::internal("a row store's heap is out of page numbers"));

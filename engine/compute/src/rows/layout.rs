@@ -37,6 +37,8 @@ pub(crate) struct Extras {
 pub(crate) struct Layout {
     pub(crate) keys: Vec<(Codec, Place)>,
     pub(crate) payload: Vec<(Codec, Place)>,
+    /// Where the payload begins and ends, its heap halves included.
+    pub(crate) payload_span: (usize, usize),
     /// Offset and bytes of each aggregate's state.
     pub(crate) states: Vec<(usize, usize)>,
     pub(crate) next: Option<usize>,
@@ -74,6 +76,7 @@ impl Layout {
             }
         }
         let key_words = (end - key_at) / 8;
+        let payload_at = end;
         let mut payload = places(payload, false, &mut end)?;
         for (codec, place) in &mut payload {
             if codec.kind == Kind::Bytes {
@@ -81,6 +84,7 @@ impl Layout {
                 end += 8;
             }
         }
+        let payload_span = (payload_at, end);
         let mark = extras.mark.then_some(end);
         end += if extras.mark { 8 } else { 0 };
         let mut states = Vec::with_capacity(state_bytes.len());
@@ -89,7 +93,27 @@ impl Layout {
             end += bytes.next_multiple_of(STATE_ALIGN);
         }
         let page_shift = PAGE_BYTES.max(end.next_power_of_two()).ilog2();
-        Ok(Layout { keys, payload, states, next, position, mark, key_at, exact_words, key_words, width: end, page_shift })
+        Ok(Layout {
+            keys,
+            payload,
+            payload_span,
+            states,
+            next,
+            position,
+            mark,
+            key_at,
+            exact_words,
+            key_words,
+            width: end,
+            page_shift,
+        })
+    }
+}
+
+impl Layout {
+    /// Columns of keys and payload that may refer to the heap.
+    pub(crate) fn bytes_columns(&self) -> impl Iterator<Item = &(Codec, Place)> {
+        self.keys.iter().chain(&self.payload).filter(|(codec, _)| codec.kind == Kind::Bytes)
     }
 }
 

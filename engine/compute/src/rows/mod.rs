@@ -12,6 +12,7 @@ mod keys;
 mod layout;
 mod page;
 mod scatter;
+mod spill;
 mod store;
 mod table;
 
@@ -20,7 +21,8 @@ pub(crate) use gather::gather;
 pub(crate) use heap::Heap;
 pub(crate) use keys::{BATCH_ROWS, KeyBatch, Longs, same_key};
 pub(crate) use layout::{Extras, Layout, Place};
-pub(crate) use page::Page;
-pub(crate) use scatter::scatter;
+pub(crate) use page::{Page, fits};
+pub(crate) use scatter::{copy_payload, scatter};
+pub(crate) use spill::{DEEPEST, DIGIT_BITS, OWN, Pieces, SpilledRows, digits};
 pub(crate) use store::{Numbers, PARTITIONS, PartitionPages, RowStore, page_rows, partition_of};
 pub(crate) use table::{RowTable, Slots, prefetch};

@@ -31,7 +31,7 @@ impl Page {
     /// When the memory limit or the machine refuses.
     pub(crate) fn zeroed(bytes: usize, reservation: &Reservation) -> Result<Self> {
         let mut reserved = reservation.sibling();
-        reserved.try_grow(bytes)?;
+        reserved.grow_in_flight(bytes)?;
         let layout = Layout::from_size_align(bytes.max(8), 8).map_err(|e| Error::internal(e.to_string()))?;
         // SAFETY: the layout's size is at least 8.
         let base = NonNull::new(unsafe { alloc_zeroed(layout) });
@@ -67,6 +67,11 @@ impl Drop for Page {
         // SAFETY: allocated in `zeroed` with this layout, freed once.
         unsafe { dealloc(self.base.as_ptr(), self.layout) }
     }
+}
+
+/// Whether `bytes` more would be granted now.
+pub(crate) fn fits(reservation: &Reservation, bytes: usize) -> bool {
+    reservation.sibling().try_grow(bytes).is_ok()
 }
 
 /// The size of the next page after `pages` pages: a quarter page and less at first, then whole ones.

@@ -4,10 +4,10 @@
 
 use weft_core::Result;
 
-use super::column::{Column, Data, long_bytes};
+use super::column::{Column, Data, Kind, long_bytes};
 use super::heap::Heap;
 use super::keys::INLINE_BYTES;
-use super::layout::Place;
+use super::layout::{Layout, Place};
 
 /// Writes row `i` of `column` into `pointers[i]`.
 ///
@@ -52,4 +52,30 @@ unsafe fn write<T: Copy>(at: usize, values: &[T], pointers: &[*mut u8]) {
         // SAFETY: see above.
         unsafe { row.add(at).cast::<T>().write_unaligned(*value) };
     }
+}
+
+/// Makes the payload of row `into` that of row `from`, of another store.
+///
+/// # Safety
+/// Both are rows of the layout; `into` is ours alone, and the long bytes of `from` are in `from_heap`.
+pub(crate) unsafe fn copy_payload(
+    layout: &Layout,
+    into: *mut u8,
+    from: *const u8,
+    heap: &mut Heap,
+    from_heap: &Heap,
+) -> Result<()> {
+    let (start, end) = layout.payload_span;
+    // SAFETY: the span lies inside both rows, which are in different stores; halves are aligned to 8.
+    unsafe {
+        std::ptr::copy_nonoverlapping(from.add(start), into.add(start), end - start);
+        for (_, place) in layout.payload.iter().filter(|(codec, _)| codec.kind == Kind::Bytes) {
+            let len = *into.add(place.at).cast::<u64>() as u32 as usize;
+            let rest = into.add(place.rest).cast::<u64>();
+            if len > INLINE_BYTES {
+                *rest = heap.put_bytes(from_heap.bytes(*rest, len))?;
+            }
+        }
+    }
+    Ok(())
 }

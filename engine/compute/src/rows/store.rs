@@ -81,6 +81,11 @@ impl RowStore {
         self.partitions.iter().map(|p| p.rows).sum()
     }
 
+    /// Bytes of all pages, the heap's included.
+    pub(crate) fn bytes_held(&self) -> usize {
+        self.pages.iter().flatten().map(Page::len).sum::<usize>() + self.heap.bytes_held()
+    }
+
     /// Rows in one partition.
     pub(crate) fn partition_rows(&self, partition: usize) -> usize {
         self.partitions[partition].rows
@@ -102,6 +107,18 @@ impl RowStore {
         let address = u64::from(*number) << self.layout.page_shift | offset as u64;
         // SAFETY: `left` counted the rows that fit, so the row lies inside the page.
         Ok((address, unsafe { self.bases[*number as usize].add(offset) }))
+    }
+
+    /// About what `rows` more rows take, spread over the partitions as hashes are.
+    pub(crate) fn growth(&self, rows: usize) -> usize {
+        let used = self.partitions.iter().filter(|p| p.rows > 0).count().max(1);
+        let each = rows.div_ceil(used);
+        let page = |p: &Partition| {
+            let missing = (each + each / 8).saturating_sub(p.left as usize) * self.layout.width;
+            if missing == 0 { 0 } else { missing.max(next_page_bytes(p.pages.len())) }
+        };
+        let pages: usize = self.partitions.iter().filter(|p| p.rows > 0 || used == 1).map(page).sum();
+        pages.min(PARTITIONS * rows * self.layout.width + PARTITIONS * next_page_bytes(0))
     }
 
     fn add_page(&mut self, partition: usize) -> Result<()> {

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use weft_core::{Reservation, Result};
+use weft_core::{CancelToken, Reservation, Result};
 
 use super::keys::{BATCH_ROWS, KeyBatch, Longs};
 use super::layout::Layout;
@@ -14,6 +14,8 @@ const SALT: u64 = 0xffff << 48;
 /// Set in every slot that is taken: addresses are multiples of 8, so their low bits are free.
 const TAKEN: u64 = 1;
 const FEWEST_SLOTS: usize = 2 * BATCH_ROWS;
+/// Slots that are moved between two looks at the token while a table grows.
+const CHECK_SLOTS: usize = 1 << 16;
 
 /// Open addressing with linear probing. The slots are reserved before they are allocated, the old and the new ones
 /// while they grow.
@@ -82,6 +84,7 @@ pub(crate) struct RowTable {
     /// Rows in the slots.
     count: usize,
     batch: KeyBatch,
+    cancel: CancelToken,
     open: Vec<u32>,
     fresh: Vec<u32>,
     candidates: Vec<u32>,
@@ -89,14 +92,16 @@ pub(crate) struct RowTable {
 }
 
 impl RowTable {
-    /// An empty table that expects about `rows` rows.
-    pub(crate) fn new(layout: Arc<Layout>, rows: usize, reservation: &Reservation) -> Result<Self> {
-        RowTable::numbered(layout, rows, reservation, Numbers::default())
+    /// An empty table that expects about `rows` rows; growing asks `cancel`.
+    pub(crate) fn new(layout: Arc<Layout>, rows: usize, reservation: &Reservation, cancel: &CancelToken) -> Result<Self> {
+        let table = RowTable::numbered(layout, rows, reservation, Numbers::default())?;
+        Ok(RowTable { cancel: cancel.clone(), ..table })
     }
 
     /// The same, with page numbers that are shared with other stores.
     pub(crate) fn numbered(layout: Arc<Layout>, rows: usize, reservation: &Reservation, numbers: Numbers) -> Result<Self> {
         Ok(RowTable {
+            cancel: CancelToken::new(),
             store: RowStore::new(layout, reservation, numbers),
             slots: Slots::new(rows, reservation)?,
             count: 0,
@@ -201,6 +206,13 @@ impl RowTable {
         unsafe { self.batch.write(&layout, longs, &self.fresh, &rows[first..], &mut self.store.heap) }
     }
 
+    /// About what `rows` more rows take, while the slots grow included.
+    pub(crate) fn growth(&self, rows: usize) -> usize {
+        let needed = 2 * (self.count + rows);
+        let slots = if needed <= self.slots.slots.len() { 0 } else { needed.next_power_of_two().max(FEWEST_SLOTS) * 8 };
+        slots + self.store.growth(rows)
+    }
+
     /// Slots for `more` rows besides those there are.
     fn make_room(&mut self, more: usize) -> Result<()> {
         let needed = 2 * (self.count + more);
@@ -211,14 +223,17 @@ impl RowTable {
         let count = needed.next_power_of_two().max(FEWEST_SLOTS);
         let reservation = self.slots.reservation.sibling();
         let mut slots = Slots::new(count / 2, &reservation)?;
-        for entry in self.slots.slots.iter().filter(|e| **e != 0) {
-            // SAFETY: the address is of a row of this store, which begins with its hash.
-            let hash = unsafe { *self.store.pointer(entry & !SALT & !TAKEN).cast::<u64>() };
-            let mut slot = slots.start(hash);
-            while slots.slots[slot] != 0 {
-                slot = slots.after(slot);
+        for some in self.slots.slots.chunks(CHECK_SLOTS) {
+            self.cancel.check()?;
+            for entry in some.iter().filter(|e| **e != 0) {
+                // SAFETY: the address is of a row of this store, which begins with its hash.
+                let hash = unsafe { *self.store.pointer(entry & !SALT & !TAKEN).cast::<u64>() };
+                let mut slot = slots.start(hash);
+                while slots.slots[slot] != 0 {
+                    slot = slots.after(slot);
+                }
+                slots.slots[slot] = *entry;
             }
-            slots.slots[slot] = *entry;
         }
         self.slots = slots;
         Ok(())

@@ -13,7 +13,7 @@ use crate::group::GroupIds;
 /// The number of different values in each frame, nulls not counted.
 pub(super) fn counts(args: &Arguments, frames: &Frames, reservation: &Reservation, cancel: &CancelToken) -> Result<ArrayRef> {
     let types: Vec<Type> = args.args.iter().map(|a| a.ty().clone()).collect();
-    let mut known = GroupIds::new(&types, reservation)?;
+    let mut known = GroupIds::new(&types, reservation, cancel)?;
     let mut ids = Vec::with_capacity(args.rows);
     for start in (0..args.rows).step_by(BLOCK_ROWS) {
         cancel.check()?;

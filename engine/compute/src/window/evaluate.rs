@@ -100,7 +100,7 @@ impl WindowSpec {
         if self.keys.is_empty() {
             return Ok((None, 1));
         }
-        let mut known = GroupIds::new(&self.keys, reservation)?;
+        let mut known = GroupIds::new(&self.keys, reservation, cancel)?;
         let mut ids = Vec::with_capacity(input.rows);
         for start in (0..input.rows).step_by(BLOCK_ROWS) {
             cancel.check()?;

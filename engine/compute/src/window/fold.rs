@@ -52,7 +52,7 @@ pub(super) fn distinct(
     }
     let types: Vec<Type> = columns.iter().map(|c| c.ty().clone()).collect();
     let counts = args.counted();
-    let mut known = GroupIds::new(&types, reservation)?;
+    let mut known = GroupIds::new(&types, reservation, cancel)?;
     let mut mask = Vec::with_capacity(args.rows);
     let mut ids = Vec::new();
     for start in (0..args.rows).step_by(BLOCK_ROWS) {

@@ -33,8 +33,20 @@ impl Reservation {
     /// # Errors
     /// [`ErrorKind::Memory`]; nothing has changed then.
     pub fn try_grow(&mut self, bytes: usize) -> Result<()> {
+        self.grow_to(bytes, self.ceiling(bytes))
+    }
+
+    /// Takes `bytes` more for work that cannot be left half done to spill: up to the limit, whatever the state's share.
+    ///
+    /// # Errors
+    /// As [`try_grow`](Self::try_grow).
+    pub fn grow_in_flight(&mut self, bytes: usize) -> Result<()> {
+        self.grow_to(bytes, self.state.pool.limit())
+    }
+
+    fn grow_to(&mut self, bytes: usize, ceiling: usize) -> Result<()> {
         let pool = &self.state.pool;
-        if pool.try_take(bytes, self.ceiling(bytes)) {
+        if pool.try_take(bytes, ceiling) {
             self.bytes += bytes;
             self.state.add(bytes);
             return Ok(());
@@ -60,11 +72,17 @@ impl Reservation {
     /// Whether the state should write itself out now: memory is short, and this state holds more than its share.
     /// Costs a few loads; to be asked once a chunk. Never for a state that cannot spill.
     pub fn should_spill(&self) -> bool {
+        self.should_spill_again(0)
+    }
+
+    /// The same for what was written `times` times already, in smaller and smaller parts: `spill = "always"` writes it twice.
+    pub fn should_spill_again(&self, times: usize) -> bool {
         let (pool, bytes) = (&self.state.pool, self.state.bytes());
         if !self.state.spillable || bytes == 0 {
             return false;
         }
-        pool.always_spill.load(Ordering::Relaxed) || bytes > pool.fair_share() && pool.is_under_pressure()
+        let always = times < 2 && pool.always_spill.load(Ordering::Relaxed);
+        always || bytes > pool.fair_share() && pool.is_under_pressure()
     }
 
     /// Gives `bytes` back, at most all.
@@ -101,6 +119,11 @@ impl Reservation {
     /// Bytes of the whole state, siblings included.
     pub fn state_bytes(&self) -> usize {
         self.state.bytes()
+    }
+
+    /// The operator's name.
+    pub fn name(&self) -> &Arc<str> {
+        &self.state.name
     }
 
     /// An empty part of the same state: it spills, or does not, together with this one.

@@ -29,6 +29,10 @@ fn a_lone_state_may_use_nearly_all_and_is_told_before_it_is_refused() {
     assert!(sort.should_spill() && part.should_spill(), "siblings are one state");
     part.try_grow(500).unwrap();
     assert!(part.try_grow(1).is_err(), "the last eighth is for others");
+    let mut late = sort.sibling();
+    late.grow_in_flight(1000).unwrap();
+    assert!(late.grow_in_flight(1).is_err(), "the limit holds for all");
+    drop(late);
     let mut scratch = pool.reservation("probe");
     scratch.try_grow(1000).unwrap();
     assert!(!scratch.should_spill());

@@ -33,9 +33,26 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, node: &Aggregate, ordered: bool
     let types = node.keys.iter().map(|k| k.expr.ty.clone()).collect();
     let bound = calls.iter().map(|c| GroupAggregate::new(c).map_err(|e| e.at(c.origin))).collect::<Result<Vec<_>>>()?;
     let spec = GroupSpec::new(types, bound, ordered)?;
-    let columns = GroupColumns { keys: key_columns.to_vec(), aggregates };
-    let sink = Arc::new(GroupSink::new(lowering.shared, "group", spec, columns, ordered, in_order));
-    let output = sink.output();
-    let done = lowering.end(input, sink);
-    Ok(Fragment::new(output, vec![done]))
+    let width = node.keys.len() + calls.len();
+    let columns = GroupColumns { keys: key_columns.to_vec(), first: Vec::new(), aggregates };
+    lowering.group(input, "group", spec, columns, in_order, (width, ordered))
+}
+
+impl Lowering<'_> {
+    /// Groups by first appearance where that is asked for; what comes out has `width` columns.
+    pub(super) fn group(
+        &mut self,
+        input: Fragment,
+        name: &'static str,
+        spec: Arc<GroupSpec>,
+        columns: GroupColumns,
+        in_order: bool,
+        (width, ordered): (usize, bool),
+    ) -> Result<Fragment> {
+        let sink = Arc::new(GroupSink::new(self.shared, name, spec, columns, in_order));
+        let output = sink.output();
+        let done = self.end(input, sink);
+        let groups = Fragment::new(output, vec![done]);
+        if ordered { self.by_first_appearance(groups, width) } else { Ok(groups) }
+    }
 }

@@ -1,15 +1,14 @@
-//! Distinct rows: groups without aggregates, or the first row of each group.
+//! Distinct rows: groups without aggregates, which keep the other columns of their first row.
 
 use std::sync::Arc;
 
-use weft_compute::group::{GroupAggregate, GroupSpec};
+use weft_compute::group::GroupSpec;
 use weft_core::error::{Error, Result};
-use weft_core::{Expr, Origin, Type};
+use weft_core::{Expr, Type};
 use weft_plan::nodes::Distinct;
 
 use super::{Fragment, Lowering};
-use crate::sinks::distinct::{DistinctSink, FirstRow};
-use crate::sinks::group::{GroupColumns, GroupSink};
+use crate::sinks::group::GroupColumns;
 
 pub(super) fn lower(lowering: &mut Lowering<'_>, node: &Distinct, ordered: bool) -> Result<Fragment> {
     let schema = node.input.schema();
@@ -17,32 +16,24 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, node: &Distinct, ordered: bool)
     let find = |name: &Arc<str>| schema.index_of(name).ok_or_else(|| Error::internal(format!("no column `{name}` for distinct")));
     let keys = names.iter().map(find).collect::<Result<Vec<_>>>()?;
     let types: Vec<Type> = keys.iter().map(|&k| schema.fields()[k].ty.clone()).collect();
-    let whole = keys.len() == schema.len();
+    let others: Vec<usize> = (0..schema.len()).filter(|column| !keys.contains(column)).collect();
+    let other_types = others.iter().map(|&c| schema.fields()[c].ty.clone()).collect::<Vec<Type>>();
     let input = lowering.node(&node.input)?;
-    if whole {
-        let spec = GroupSpec::new(types.clone(), Vec::new(), ordered)?;
-        let columns = GroupColumns { keys: keys.clone(), aggregates: Vec::new() };
-        let sink = Arc::new(GroupSink::new(lowering.shared, "distinct", spec, columns, ordered, false));
-        let output = sink.output();
-        let done = lowering.end(input, sink);
-        let mut output = Fragment::new(output, vec![done]);
-        reorder(lowering, &mut output, &keys, &types);
-        return Ok(output);
-    }
-    let first = GroupAggregate { aggregator: Box::new(FirstRow), output: Type::UInt64, distinct: None, origin: Origin::NONE };
-    let spec = GroupSpec::new(types, vec![first], false)?;
-    let sink = Arc::new(DistinctSink::new(lowering.shared, spec, keys));
-    let output = sink.output();
-    let done = lowering.end(input, sink);
-    Ok(Fragment::new(output, vec![done]))
+    let types_out = types.iter().chain(&other_types).cloned().collect::<Vec<Type>>();
+    let spec = GroupSpec::first_rows(types, other_types, ordered)?;
+    let from: Vec<usize> = keys.iter().chain(&others).copied().collect();
+    let columns = GroupColumns { keys, first: others, aggregates: Vec::new() };
+    let mut output = lowering.group(input, "distinct", spec, columns, false, (from.len(), ordered))?;
+    reorder(lowering, &mut output, &from, &types_out);
+    Ok(output)
 }
 
-/// Puts the key columns, which come in the order of `keys`, back where they stood.
-fn reorder(lowering: &Lowering<'_>, output: &mut Fragment, keys: &[usize], types: &[Type]) {
-    if keys.is_sorted() {
+/// Puts the columns, which come in the order of `from`, back where they stood.
+fn reorder(lowering: &Lowering<'_>, output: &mut Fragment, from: &[usize], types: &[Type]) {
+    if from.is_sorted() {
         return;
     }
-    let place = |column: usize| keys.iter().position(|&k| k == column).unwrap_or(column);
-    let exprs = (0..keys.len()).map(|c| Expr::index(place(c), types[place(c)].clone(), true)).collect();
+    let place = |column: usize| from.iter().position(|&f| f == column).unwrap_or(column);
+    let exprs = (0..from.len()).map(|c| Expr::index(place(c), types[place(c)].clone(), true)).collect();
     lowering.project(output, exprs);
 }

@@ -5,6 +5,7 @@ mod columns;
 mod distinct;
 mod extract;
 mod filter;
+mod first_appearance;
 mod join;
 mod limit;
 mod project;

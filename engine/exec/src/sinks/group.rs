@@ -1,29 +1,33 @@
-//! Folding groups: a table per worker, merged by partition, handed out by partition or by first appearance.
+//! Folding groups: a table per worker, merged bundle by bundle by the tasks of the pipeline that reads them.
 
 use std::any::Any;
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use arrow::array::AsArray;
 use parking_lot::Mutex;
-use weft_compute::group::{AggregateInput, GroupMerge, GroupSpec, GroupTable, MergedGroups, OrderedGroups};
+use weft_compute::Work;
+use weft_compute::group::{AggregateInput, GroupMerge, GroupReader, GroupSpec, GroupTable};
 use weft_core::error::{Error, Result};
 use weft_core::source::{ChunkReader, ScanTask};
-use weft_core::{Chunk, OperatorMetrics, Reservation, Series};
+use weft_core::{Chunk, OperatorMetrics, Series};
 
-use crate::pipeline::{LocalSink, ReadyChunks, Shared, Sink, Source, Tasks, downcast};
-use crate::retain::retained;
+use super::in_order::{InOrder, Keeping};
+use crate::pipeline::{LocalSink, Shared, Sink, Source, Tasks, downcast};
 
 /// Which columns of a chunk an aggregate reads.
+#[derive(Debug, Clone)]
 pub(crate) struct AggregateColumns {
     pub(crate) args: Vec<usize>,
     pub(crate) filter: Option<usize>,
 }
 
 /// Which columns of a chunk a group table reads.
+#[derive(Debug, Clone)]
 pub(crate) struct GroupColumns {
     pub(crate) keys: Vec<usize>,
+    /// Columns of which each group keeps those of its first row; nothing together with aggregates.
+    pub(crate) first: Vec<usize>,
     pub(crate) aggregates: Vec<AggregateColumns>,
 }
 
@@ -34,8 +38,6 @@ pub(crate) struct GroupSink {
     metrics: Arc<OperatorMetrics>,
     spec: Arc<GroupSpec>,
     columns: Arc<GroupColumns>,
-    /// Groups come out by first appearance.
-    ordered: bool,
     /// Rows are folded in the order of the input: for aggregates that observe it.
     in_order: bool,
     state: Arc<Mutex<State>>,
@@ -43,65 +45,69 @@ pub(crate) struct GroupSink {
 
 #[derive(Default)]
 struct State {
-    merge: Option<Arc<GroupMerge>>,
-    merged: Vec<Option<MergedGroups>>,
+    kept: Option<InOrder>,
+    tables: Vec<Option<GroupTable>>,
 }
 
 enum Local {
     Table { table: Box<GroupTable>, columns: Arc<GroupColumns> },
-    Kept { chunks: Vec<Chunk>, reservation: Reservation },
+    Kept { needed: Arc<[usize]>, chunks: Box<Keeping> },
+}
+
+impl GroupColumns {
+    /// The columns that are read, and the same for chunks of these columns alone.
+    fn narrow(&self) -> (Vec<usize>, GroupColumns) {
+        let mut narrow = self.clone();
+        let aggregates = narrow.aggregates.iter_mut().flat_map(|a| a.args.iter_mut().chain(&mut a.filter));
+        let mut needed: Vec<usize> = Vec::new();
+        for column in narrow.keys.iter_mut().chain(&mut narrow.first).chain(aggregates) {
+            let place = needed.iter().position(|n| n == column);
+            if place.is_none() {
+                needed.push(*column);
+            }
+            *column = place.unwrap_or(needed.len() - 1);
+        }
+        (needed, narrow)
+    }
 }
 
 impl GroupSink {
-    pub(crate) fn new(
-        shared: &Shared,
-        name: &'static str,
-        spec: Arc<GroupSpec>,
-        columns: GroupColumns,
-        ordered: bool,
-        in_order: bool,
-    ) -> Self {
+    pub(crate) fn new(shared: &Shared, name: &'static str, spec: Arc<GroupSpec>, columns: GroupColumns, in_order: bool) -> Self {
         let metrics = shared.metrics.operator(name);
-        let (columns, state) = (Arc::new(columns), Arc::default());
-        GroupSink { shared: shared.clone(), name, metrics, spec, columns, ordered, in_order, state }
+        GroupSink { shared: shared.clone(), name, metrics, spec, columns: Arc::new(columns), in_order, state: Arc::default() }
     }
 
     pub(crate) fn output(&self) -> GroupOutput {
-        GroupOutput {
-            state: Arc::clone(&self.state),
-            shared: self.shared.clone(),
-            metrics: Arc::clone(&self.metrics),
-            name: self.name,
-            ordered: self.ordered,
-            chunk_rows: self.shared.settings.chunk_rows(),
-        }
+        let chunk_rows = self.shared.settings.chunk_rows();
+        GroupOutput { state: Arc::clone(&self.state), metrics: Arc::clone(&self.metrics), chunk_rows }
+    }
+
+    fn table(&self) -> Result<GroupTable> {
+        let work = Work::new(self.shared.cancel()).spilling(&self.shared.spill, &self.metrics);
+        self.spec.table(&self.shared.pool.spillable(self.name), &work)
     }
 
     /// One table over all kept chunks in order.
-    fn fold_in_order(&self, locals: Vec<Local>) -> Result<GroupTable> {
-        let reservation = self.shared.pool.reservation(self.name);
-        let mut table = self.spec.table(&reservation)?;
-        let (mut all, mut held) = (Vec::new(), Vec::new());
-        for local in locals {
-            if let Local::Kept { chunks, reservation } = local {
-                all.extend(chunks);
-                held.push(reservation);
-            }
-        }
-        all.sort_by_key(|c| c.position);
-        for chunk in all {
+    fn fold_in_order(&self, mut chunks: InOrder) -> Result<GroupTable> {
+        let mut table = self.table()?;
+        let (_, columns) = self.columns.narrow();
+        while let Some(chunk) = chunks.next()? {
             self.shared.cancel().check()?;
-            update(&mut table, &self.columns, &chunk)?;
+            update(&mut table, &columns, &chunk)?;
         }
         Ok(table)
     }
 }
 
 /// Folds a chunk into a table.
-pub(crate) fn update(table: &mut GroupTable, columns: &GroupColumns, chunk: &Chunk) -> Result<()> {
+fn update(table: &mut GroupTable, columns: &GroupColumns, chunk: &Chunk) -> Result<()> {
     let (position, chunk) = (chunk.position, chunk.clone().compact()?);
     let column = |&index: &usize| chunk.column(index).cloned();
     let keys = columns.keys.iter().map(column).collect::<Result<Vec<Series>>>()?;
+    if !columns.first.is_empty() {
+        let first = columns.first.iter().map(column).collect::<Result<Vec<Series>>>()?;
+        return table.insert(&keys, &first, chunk.physical_rows(), position);
+    }
     let input = |aggregate: &AggregateColumns| {
         let flat = |&index: &usize| chunk.column(index)?.to_flat();
         let args = aggregate.args.iter().map(flat).collect::<Result<_>>()?;
@@ -114,40 +120,53 @@ pub(crate) fn update(table: &mut GroupTable, columns: &GroupColumns, chunk: &Chu
 
 impl Sink for GroupSink {
     fn local(&self) -> Result<Box<dyn LocalSink>> {
-        let reservation = self.shared.pool.reservation(self.name);
         if self.in_order {
-            return Ok(Box::new(Local::Kept { chunks: Vec::new(), reservation }));
+            let chunks = Box::new(Keeping::new(&self.shared, &self.metrics, self.name));
+            return Ok(Box::new(Local::Kept { needed: self.columns.narrow().0.into(), chunks }));
         }
-        let table = Box::new(self.spec.table(&reservation)?);
-        Ok(Box::new(Local::Table { table, columns: Arc::clone(&self.columns) }))
+        Ok(Box::new(Local::Table { table: Box::new(self.table()?), columns: Arc::clone(&self.columns) }))
     }
 
     fn seal(&self, locals: Vec<Box<dyn LocalSink>>) -> Result<usize> {
-        let locals = downcast::<Local>(locals)?;
-        let mut tables = Vec::with_capacity(locals.len());
-        if self.in_order || locals.is_empty() {
-            // Without any input there must still be one table: no keys means one group.
-            tables.push(self.fold_in_order(locals)?);
-        } else {
-            for local in locals {
-                if let Local::Table { table, .. } = local {
-                    tables.push(*table);
-                }
+        let (mut kept, mut tables) = (Vec::new(), Vec::new());
+        for local in downcast::<Local>(locals)? {
+            match local {
+                Local::Table { table, .. } => tables.push(Some(*table)),
+                Local::Kept { chunks, .. } => kept.push(*chunks),
             }
         }
-        let merge = GroupMerge::new(tables)?;
-        let parts = merge.tasks();
-        let merged = (0..parts).map(|_| None).collect();
-        *self.state.lock() = State { merge: Some(Arc::new(merge)), merged };
+        // Without any input there must still be one table: no keys means one group.
+        if tables.is_empty() && kept.is_empty() {
+            tables.push(Some(self.table()?));
+        }
+        let held: usize = tables.iter().flatten().map(GroupTable::bytes_held).sum();
+        let waiting: usize = kept.iter().map(Keeping::bytes_held).sum();
+        self.metrics.peak_memory.raise((held + waiting) as u64);
+        // Tables that were written to disk in part are written out whole, each as a part of the end.
+        let spilled = tables.iter().flatten().any(GroupTable::has_spilled);
+        let parts = if !kept.is_empty() {
+            1
+        } else if spilled {
+            tables.len()
+        } else {
+            0
+        };
+        let kept = (!kept.is_empty()).then(|| InOrder::new(kept));
+        *self.state.lock() = State { kept, tables };
         Ok(parts)
     }
 
     fn finish_part(&self, part: usize) -> Result<()> {
-        let merge = self.state.lock().merge.clone().ok_or_else(|| Error::internal("groups that were not sealed"))?;
-        let groups = merge.merge(part, self.shared.cancel())?;
-        self.metrics.rows_out.add(groups.rows() as u64);
-        self.metrics.peak_memory.raise(self.shared.pool.used() as u64);
-        self.state.lock().merged[part] = Some(groups);
+        let kept = self.state.lock().kept.take();
+        if let Some(kept) = kept {
+            let table = self.fold_in_order(kept)?;
+            self.state.lock().tables.push(Some(table));
+            return Ok(());
+        }
+        let table = self.state.lock().tables.get_mut(part).and_then(Option::take);
+        let mut table = table.ok_or_else(|| Error::internal("groups that were not sealed"))?;
+        table.spill()?;
+        self.state.lock().tables[part] = Some(table);
         Ok(())
     }
 
@@ -160,9 +179,9 @@ impl LocalSink for Local {
     fn push(&mut self, chunk: Chunk) -> Result<()> {
         match self {
             Local::Table { table, columns } => update(table, columns, &chunk),
-            Local::Kept { chunks, reservation } => {
-                chunks.push(retained(chunk, reservation)?);
-                Ok(())
+            Local::Kept { needed, chunks } => {
+                let columns = needed.iter().map(|&c| chunk.column(c).cloned()).collect::<Result<_>>()?;
+                chunks.push(chunk.with_columns(columns))
             }
         }
     }
@@ -172,77 +191,54 @@ impl LocalSink for Local {
     }
 }
 
-/// Hands out merged groups.
+/// Merges groups and hands them out, in no order.
 pub(crate) struct GroupOutput {
     state: Arc<Mutex<State>>,
-    shared: Shared,
     metrics: Arc<OperatorMetrics>,
-    name: &'static str,
-    ordered: bool,
     chunk_rows: usize,
 }
 
 impl Source for GroupOutput {
     fn open(&self) -> Result<Box<dyn Tasks>> {
-        let State { merge, merged } = std::mem::take(&mut *self.state.lock());
-        drop(merge);
-        let parts: Vec<MergedGroups> = merged.into_iter().flatten().collect();
-        if self.ordered {
-            let reservation = self.shared.pool.reservation(self.name);
-            let groups = OrderedGroups::new(parts, &reservation, self.shared.cancel())?;
-            return Ok(Box::new(OrderedTasks { groups, chunk_rows: self.chunk_rows }));
-        }
-        Ok(Box::new(PartTasks { parts: parts.into(), chunk_rows: self.chunk_rows }))
+        let tables = std::mem::take(&mut self.state.lock().tables);
+        let merge = Arc::new(GroupMerge::new(tables.into_iter().flatten().collect())?);
+        Ok(Box::new(MergeTasks { merge, next: 0, chunk_rows: self.chunk_rows }))
     }
 
     fn with_task_rows(&self, rows: usize) -> Option<Arc<dyn Source>> {
-        Some(Arc::new(GroupOutput {
-            state: Arc::clone(&self.state),
-            shared: self.shared.clone(),
-            metrics: Arc::clone(&self.metrics),
-            name: self.name,
-            ordered: self.ordered,
-            chunk_rows: self.chunk_rows.min(rows),
-        }))
+        let (state, metrics) = (Arc::clone(&self.state), Arc::clone(&self.metrics));
+        Some(Arc::new(GroupOutput { state, metrics, chunk_rows: self.chunk_rows.min(rows) }))
+    }
+
+    fn metrics(&self) -> Option<&Arc<OperatorMetrics>> {
+        Some(&self.metrics)
     }
 }
 
-/// A task for each chunk, in order.
-struct OrderedTasks {
-    groups: OrderedGroups,
+/// A task for each bundle of groups.
+struct MergeTasks {
+    merge: Arc<GroupMerge>,
+    next: usize,
     chunk_rows: usize,
 }
 
-impl Tasks for OrderedTasks {
+impl Tasks for MergeTasks {
     fn next(&mut self) -> Result<Option<Box<dyn ScanTask>>> {
-        let chunk = self.groups.next_chunk(self.chunk_rows)?;
-        Ok(chunk.map(|chunk| Box::new(ReadyChunks([chunk].into())) as Box<dyn ScanTask>))
+        if self.next == self.merge.tasks() {
+            return Ok(None);
+        }
+        self.next += 1;
+        let groups = self.merge.reader(self.next - 1)?;
+        Ok(Some(Box::new(Part { groups, chunk_rows: self.chunk_rows })))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.groups.rows().div_ceil(self.chunk_rows))
-    }
-}
-
-/// A task for each merged part.
-struct PartTasks {
-    parts: VecDeque<MergedGroups>,
-    chunk_rows: usize,
-}
-
-impl Tasks for PartTasks {
-    fn next(&mut self) -> Result<Option<Box<dyn ScanTask>>> {
-        let part = self.parts.pop_front();
-        Ok(part.map(|groups| Box::new(Part { groups, chunk_rows: self.chunk_rows }) as Box<dyn ScanTask>))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.parts.len())
+        Some(self.merge.tasks())
     }
 }
 
 struct Part {
-    groups: MergedGroups,
+    groups: GroupReader,
     chunk_rows: usize,
 }
 

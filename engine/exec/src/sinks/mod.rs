@@ -3,8 +3,8 @@
 pub(crate) mod blocks;
 pub(crate) mod build;
 pub(crate) mod collect;
-pub(crate) mod distinct;
 pub(crate) mod group;
+pub(crate) mod in_order;
 pub(crate) mod limit;
 pub(crate) mod run;
 pub(crate) mod scalar;

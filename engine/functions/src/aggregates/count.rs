@@ -50,9 +50,10 @@ impl Aggregate for Call {
     }
 }
 
-struct Count {
+/// The aggregator.
+pub(super) struct Count {
     /// Whether rows are counted, not values.
-    rows: bool,
+    pub(super) rows: bool,
 }
 
 impl Aggregator for Count {

@@ -8,6 +8,7 @@ use weft_core::function::{ArgType, Example, Family, Function, Param, Signature};
 use weft_core::states::{StateHeap, States};
 use weft_core::{Error, Result, Type, Value};
 
+use super::count::Count;
 use super::natives;
 use super::set::{Keys, Set};
 use crate::kernel::args;
@@ -42,6 +43,10 @@ impl Aggregate for Call {
     fn bind(&self, args: &[Type], _: &[Option<Value>], _: &Type) -> Result<Box<dyn Aggregator>> {
         let ty = args.first().ok_or_else(|| Error::internal("count_distinct without an argument"))?;
         Ok(Box::new(CountDistinct { keys: Keys::new(ty)? }))
+    }
+
+    fn bind_over_distinct(&self, _: &[Type], _: &[Option<Value>], _: &Type) -> Result<Option<Box<dyn Aggregator>>> {
+        Ok(Some(Box::new(Count { rows: false })))
     }
 
     fn never_null(&self) -> bool {
