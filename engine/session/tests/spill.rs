@@ -110,6 +110,19 @@ fn a_sort_larger_than_the_budget_agrees_with_one_in_memory() {
 }
 
 #[test]
+fn a_sort_gets_by_with_what_others_leave() {
+    let bench = Bench::new();
+    let plan = file(&bench, ROWS / 6);
+    for (name, sort) in sorts(&bench, &plan) {
+        let (expected, _) = run(&bench, &sort, "sort");
+        let small = Bench::new().set("threads", 1).set("memory_limit", LIMIT);
+        let mut other = small.session.pool().reservation("another query");
+        other.try_grow(LIMIT as usize - (3 << 20)).unwrap();
+        assert_same(name, &run(&small, &sort, "sort").0, &expected);
+    }
+}
+
+#[test]
 fn many_small_runs_are_merged_in_rounds() {
     let bench = Bench::new().set("chunk_rows", 7).set("task_rows", 70);
     let plan = file(&bench, 6_000);

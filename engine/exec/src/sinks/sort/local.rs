@@ -12,6 +12,9 @@ use super::runs::{RunWriter, SpilledRun, writing_bytes};
 use crate::pipeline::{LocalSink, Shared};
 use crate::sinks::run::{KeyedChunk, RowAt};
 
+/// A chunk of this many rows or fewer is not halved when memory is short.
+const FEWEST_ROWS: usize = 64;
+
 /// A worker's chunks, and the runs that it wrote.
 pub(super) struct Local {
     shared: Shared,
@@ -77,6 +80,23 @@ impl Local {
         Ok(())
     }
 
+    /// Takes a chunk in, writes out what is held if that makes room, and else takes it by halves: another worker may hold
+    /// all but a little, and give way only when its own next chunk comes.
+    fn take(&mut self, chunk: Chunk) -> Result<()> {
+        match self.keep(chunk.clone()) {
+            Err(error) if error.kind() == ErrorKind::Memory && !self.is_empty() => {
+                self.write_run()?;
+                self.take(chunk)
+            }
+            Err(error) if error.kind() == ErrorKind::Memory && chunk.rows() > FEWEST_ROWS => {
+                let half = chunk.rows() / 2;
+                self.take(chunk.slice(0, half))?;
+                self.take(chunk.slice(half, chunk.rows() - half))
+            }
+            kept => kept,
+        }
+    }
+
     /// Takes a chunk in, or leaves everything as it was.
     fn keep(&mut self, chunk: Chunk) -> Result<()> {
         let before = self.reservation.bytes();
@@ -108,13 +128,7 @@ impl LocalSink for Local {
         if self.reservation.should_spill() {
             self.write_run()?;
         }
-        match self.keep(chunk.clone()) {
-            Err(error) if error.kind() == ErrorKind::Memory && !self.is_empty() => {
-                self.write_run()?;
-                self.keep(chunk)
-            }
-            kept => kept,
-        }
+        self.take(chunk)
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
