@@ -82,14 +82,13 @@ def test_more_groups_than_fit_are_counted_from_disk(tmp_path):
 @pytest.mark.parametrize(
     ("stages", "operator"),
     [("| sort id * 7919 % 1_000_003 | agg { x = first(id) }", "sort"),
-     ("| join (range(20_000_000) | select k = id) on id == k | agg { n = count() }", "join"),
+     ("| join (range(4_000_000) | select k = id) on id == k | agg { n = count() }", "join"),
      ("| distinct | agg { n = count() }", "distinct")],
 )
 def test_other_breakers_keep_to_the_budget(stages, operator):
-    code, out, err, peak = run(f"range(20_000_000) {stages}", WEFT_MEMORY_LIMIT="64MB")
+    code, out, err, peak = run(f"range(4_000_000) {stages}", WEFT_MEMORY_LIMIT="64MB")
     assert peak < 320 * MB, f"{peak / MB:.0f} MB resident"
-    if code:
-        assert operator in err and "memory" in err, err
+    assert code == 0, (operator, err)
 
 
 def test_a_scan_needs_little_however_long_it_is():

@@ -11,4 +11,5 @@ mod metrics;
 mod serialize;
 mod sharing;
 mod spill;
+mod spill_join;
 mod support;

@@ -11,14 +11,14 @@ use weft_plan::LogicalPlan;
 
 use crate::support::{Bench, ascending, column, descending, named, write_parquet};
 
-const LIMIT: i64 = 16 << 20;
+pub(crate) const LIMIT: i64 = 16 << 20;
 
 /// With keys and places, more than the limit.
-const ROWS: i64 = 90_000;
+pub(crate) const ROWS: i64 = 90_000;
 
 /// A file of `rows` rows: `id` ascending, `few` with ties and nulls, `x` with NaN, nulls and both zeros, `s` with long, short
 /// and missing texts.
-fn file(bench: &Bench, rows: i64) -> LogicalPlan {
+pub(crate) fn file(bench: &Bench, rows: i64) -> LogicalPlan {
     let mixed = |i: i64| (i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11;
     let id: ArrayRef = Arc::new(Int64Array::from_iter_values(0..rows));
     let few: ArrayRef =
@@ -71,7 +71,7 @@ fn sorts(bench: &Bench, plan: &LogicalPlan) -> Vec<(&'static str, LogicalPlan)> 
 }
 
 /// Runs a plan that must succeed and says how much its operator `name` spilled.
-fn run(bench: &Bench, plan: &LogicalPlan, name: &str) -> (Vec<Vec<Value>>, u64) {
+pub(crate) fn run(bench: &Bench, plan: &LogicalPlan, name: &str) -> (Vec<Vec<Value>>, u64) {
     let query = bench.session.start(plan, &CancelToken::new()).unwrap();
     let operators = query.metrics().operators();
     let operator = operators.iter().find(|o| o.name == name).unwrap_or_else(|| panic!("no operator {name}"));
@@ -82,7 +82,7 @@ fn run(bench: &Bench, plan: &LogicalPlan, name: &str) -> (Vec<Vec<Value>>, u64) 
     (rows, operator.spilled.get())
 }
 
-fn assert_same(what: &str, rows: &[Vec<Value>], expected: &[Vec<Value>]) {
+pub(crate) fn assert_same(what: &str, rows: &[Vec<Value>], expected: &[Vec<Value>]) {
     assert_eq!(rows.len(), expected.len(), "{what}");
     for (at, (row, wanted)) in rows.iter().zip(expected).enumerate() {
         assert!(row == wanted, "{what}: row {at} is {row:?}, was {wanted:?}");
@@ -314,7 +314,7 @@ fn writing_and_merging_groups_is_interrupted() {
 const BLOCK: u64 = 1 << 20;
 
 /// Cancels `plan` as soon as its operator `name` fulfils `reached`; hardly more is written or read after that.
-fn interrupt(bench: &Bench, plan: &LogicalPlan, name: &str, reached: impl Fn(&OperatorMetrics) -> bool) {
+pub(crate) fn interrupt(bench: &Bench, plan: &LogicalPlan, name: &str, reached: impl Fn(&OperatorMetrics) -> bool) {
     // On a busy machine a query may be over before it is noticed how far it is.
     for _ in 0..20 {
         let token = CancelToken::new();
@@ -328,7 +328,7 @@ fn interrupt(bench: &Bench, plan: &LogicalPlan, name: &str, reached: impl Fn(&Op
         let ended = query.wait();
         bench.assert_well();
         let Err(error) = ended else { continue };
-        assert_eq!(error.kind(), ErrorKind::Cancelled);
+        assert_eq!(error.kind(), ErrorKind::Cancelled, "{error}");
         let threads = bench.session.settings().threads() as u64;
         assert!(moved() - before <= threads * BLOCK, "{} bytes moved after the interrupt", moved() - before);
         return;
@@ -337,7 +337,7 @@ fn interrupt(bench: &Bench, plan: &LogicalPlan, name: &str, reached: impl Fn(&Op
 }
 
 /// A whole run asks the token at least once for each piece of the disk's work.
-fn assert_asked(bench: &Bench, plan: &LogicalPlan) {
+pub(crate) fn assert_asked(bench: &Bench, plan: &LogicalPlan) {
     let result = bench.run(plan).unwrap();
     let operators = result.metrics.operators();
     let moved: u64 = operators.iter().map(|o| o.spilled.get() + o.spill_read.get()).sum();

@@ -13,7 +13,7 @@ use super::direct::Direct;
 use super::{AggregateInput, GroupAggregate, GroupSpec};
 use crate::hash::prepare;
 use crate::rows::{
-    BATCH_ROWS, Column, DIGIT_BITS, Heap, Longs, PartitionPages, Pieces, RowTable, SpilledRows, fits, partition_of, scatter,
+    BATCH_ROWS, Column, DIGIT_BITS, Heap, Longs, PartitionPages, Pieces, RowTable, SpilledRows, partition_of, scatter,
 };
 use crate::work::Work;
 
@@ -108,7 +108,9 @@ impl GroupTable {
         }
         self.make_room(rows)?;
         if keys.is_empty() {
-            return self.update_single(rows, inputs, position);
+            self.update_single(rows, inputs, position)?;
+            self.unclaim();
+            return Ok(());
         }
         let mut hashes = std::mem::take(&mut self.hashes);
         self.locate(keys, rows, &mut hashes)?;
@@ -123,6 +125,7 @@ impl GroupTable {
             }
         }
         self.hashes = hashes;
+        self.unclaim();
         Ok(())
     }
 
@@ -164,6 +167,7 @@ impl GroupTable {
             // SAFETY: rows of ours, each once, whose payload is zero.
             unsafe { scatter(*place, &column, &rows, &mut self.table.store.heap)? };
         }
+        self.unclaim();
         Ok(())
     }
 
@@ -172,21 +176,32 @@ impl GroupTable {
         if !self.work.can_spill() {
             return Ok(());
         }
-        let large = || self.reservation.state_bytes() >= FEWEST_BYTES;
-        if self.reservation.should_spill() || large() && !fits(&self.reservation, self.growth(rows)) {
+        if self.reservation.should_spill() || self.claim(rows).is_err() && self.bytes_held() >= FEWEST_BYTES {
             self.spill()?;
+            // What is refused now is asked for again, page by page, up to the limit.
+            let _ = self.claim(rows);
         }
         Ok(())
+    }
+
+    /// Claims what `rows` more rows take here and in the tables of combinations.
+    fn claim(&mut self, rows: usize) -> Result<()> {
+        if !self.spec.keys.is_empty() {
+            let growth = self.table.growth(rows);
+            self.table.store.claim(growth)?;
+        }
+        self.inner.iter_mut().flatten().try_for_each(|t| t.claim(rows))
+    }
+
+    /// Gives back what was claimed and not used.
+    fn unclaim(&mut self) {
+        self.table.store.unclaim();
+        self.inner.iter_mut().flatten().for_each(GroupTable::unclaim);
     }
 
     /// Bytes that the table holds of the pool.
     pub fn bytes_held(&self) -> usize {
         self.reservation.state_bytes()
-    }
-
-    fn growth(&self, rows: usize) -> usize {
-        let own = if self.spec.keys.is_empty() { 0 } else { self.table.growth(rows) };
-        own + self.inner.iter().flatten().map(|t| t.growth(rows)).sum::<usize>()
     }
 
     /// Writes all rows to disk; the table goes on empty. (The one group without keys stays.)

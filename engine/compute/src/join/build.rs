@@ -9,7 +9,11 @@ use weft_core::{CancelToken, Error, Reservation, Result, Series};
 
 use super::{JoinSpec, JoinTable};
 use crate::hash::prepare;
-use crate::rows::{BATCH_ROWS, Longs, PARTITIONS, RowStore, RowTable, Slots, partition_of, prefetch, same_key, scatter};
+use crate::rows::{
+    BATCH_ROWS, Longs, PARTITIONS, Pieces, RowStore, RowTable, Slots, SpilledRows, fits, partition_of, prefetch, same_key,
+    scatter,
+};
+use crate::work::Work;
 
 /// One thread's build rows. Made by [`JoinSpec::builder`].
 #[derive(Debug)]
@@ -17,6 +21,9 @@ pub struct JoinBuilder {
     spec: Arc<JoinSpec>,
     table: RowTable,
     reservation: Reservation,
+    work: Work,
+    /// What was written to disk so far.
+    spilled: Option<SpilledRows>,
     rows: Vec<*mut u8>,
     hashes: Vec<u64>,
 }
@@ -27,7 +34,14 @@ unsafe impl Send for JoinBuilder {}
 impl JoinBuilder {
     pub(super) fn new(spec: Arc<JoinSpec>, reservation: &Reservation) -> Result<Self> {
         let table = RowTable::numbered(Arc::clone(&spec.layout), 0, reservation, spec.numbers.clone())?;
-        Ok(JoinBuilder { spec, table, reservation: reservation.sibling(), rows: Vec::new(), hashes: Vec::new() })
+        let (work, reservation) = (Work::default(), reservation.sibling());
+        Ok(JoinBuilder { spec, table, reservation, work, spilled: None, rows: Vec::new(), hashes: Vec::new() })
+    }
+
+    /// Lets the builder write rows to disk where memory is short, by what `work` says.
+    pub fn spilling(mut self, work: &Work) -> Self {
+        self.work = work.clone();
+        self
     }
 
     /// Adds `rows` rows: their keys, their payload, and the position of the first (only read by an ordered spec).
@@ -39,6 +53,7 @@ impl JoinBuilder {
         if keys.len() != layout.keys.len() || payload.len() != layout.payload.len() || payload.iter().any(|p| p.len() != rows) {
             return Err(Error::internal("a join was fed other columns than its own"));
         }
+        self.make_room(rows)?;
         let columns = prepare(&layout, keys, rows, &mut self.hashes)?;
         let longs = Longs::columns(&columns);
         self.rows.clear();
@@ -58,13 +73,83 @@ impl JoinBuilder {
                 unsafe { row.add(at).cast::<[u64; 2]>().write([position.task, position.row + i as u64]) };
             }
         }
+        self.table.store.unclaim();
         Ok(())
     }
 
-    /// Rows so far.
+    /// Writes the rows out where memory is short, and claims what `rows` more take.
+    fn make_room(&mut self, rows: usize) -> Result<()> {
+        if !self.work.can_spill() {
+            return Ok(());
+        }
+        let growth = self.table.store.growth(rows);
+        if self.rows() > 0 && (self.reservation.should_spill() || self.table.store.claim(growth).is_err()) {
+            self.spill()?;
+            let growth = self.table.store.growth(rows);
+            // What is refused now is asked for again, page by page, up to the limit.
+            let _ = self.table.store.claim(growth);
+        }
+        Ok(())
+    }
+
+    /// Rows in memory.
     pub fn rows(&self) -> usize {
         self.table.store.rows()
     }
+
+    /// Bytes that the builder holds of the pool.
+    pub fn bytes_held(&self) -> usize {
+        self.reservation.state_bytes()
+    }
+
+    /// Writes all rows to disk; the builder goes on empty.
+    ///
+    /// # Errors
+    /// When the disk refuses, or the query was cancelled.
+    pub fn spill(&mut self) -> Result<()> {
+        if self.rows() == 0 {
+            return Ok(());
+        }
+        self.work.note_peak(self.bytes_held());
+        let layout = Arc::clone(&self.spec.layout);
+        let fresh = RowTable::numbered(Arc::clone(&layout), 0, &self.reservation, self.spec.numbers.clone())?;
+        let RowTable { store, .. } = std::mem::replace(&mut self.table, fresh);
+        let spilled = match &mut self.spilled {
+            Some(spilled) => spilled,
+            none => none.insert(SpilledRows::new(&self.work, self.reservation.name(), &layout, 0)?),
+        };
+        spilled.write(store, &|_, _, _, _| Ok(()), &self.work.cancel)
+    }
+
+    /// Whether the rows of these builders, linked to a table by `threads` threads, are to be on disk: some are already, or
+    /// memory is too short for the table.
+    pub fn outgrow_memory(builders: &[JoinBuilder], threads: usize) -> bool {
+        let spilled = |b: &JoinBuilder| b.spilled.is_some() || b.reservation.should_spill();
+        if builders.iter().any(|b| b.work.can_spill() && spilled(b)) {
+            return true;
+        }
+        let (mut slots, mut largest) = (0, 0);
+        for partition in 0..PARTITIONS {
+            let rows = builders.iter().map(|b| b.table.store.partition_rows(partition)).sum();
+            slots += linked_bytes(rows);
+            largest = largest.max(rows);
+        }
+        let needed = slots + largest * LINK_BYTES * threads;
+        builders.iter().any(|b| b.work.can_spill() && b.rows() > 0 && !fits(&b.reservation, needed))
+    }
+
+    /// The rows on disk, by digit.
+    pub(super) fn into_pieces(self) -> Vec<Pieces> {
+        self.spilled.map(SpilledRows::finish).unwrap_or_default()
+    }
+}
+
+/// What linking takes for each row while it lasts.
+const LINK_BYTES: usize = 8;
+
+/// Bytes of the slots over `rows` rows.
+pub(super) fn linked_bytes(rows: usize) -> usize {
+    if rows == 0 { 0 } else { Slots::bytes_for(rows) }
 }
 
 /// The build rows of all threads, whose partitions are to be built on any threads.
@@ -92,14 +177,31 @@ impl JoinBuild {
             if !Arc::ptr_eq(&builder.spec, &spec) {
                 return Err(Error::internal("join builders of different joins"));
             }
+            // The table is one from now on, and stays in memory.
+            builder.reservation.pin();
             store.absorb(builder.table.store);
         }
+        reservation.pin();
         Ok(JoinBuild { spec, store, built: (0..PARTITIONS).map(|_| Mutex::default()).collect(), reservation })
+    }
+
+    /// The rows of a part that was read back.
+    pub(super) fn of_store(spec: &Arc<JoinSpec>, store: RowStore, reservation: &Reservation) -> Self {
+        let built = (0..PARTITIONS).map(|_| Mutex::default()).collect();
+        JoinBuild { spec: Arc::clone(spec), store, built, reservation: reservation.sibling() }
     }
 
     /// Build rows in all.
     pub fn rows(&self) -> usize {
         self.store.rows()
+    }
+
+    /// Bytes that rows and slots hold of the pool.
+    pub fn bytes_held(&self) -> usize {
+        let slots = |b: &Mutex<Option<Built>>| {
+            b.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map_or(0, |built| built.slots.bytes_held())
+        };
+        self.store.bytes_held() + self.built.iter().map(slots).sum::<usize>()
     }
 
     /// How many partitions are to be built.
@@ -139,7 +241,7 @@ impl JoinBuild {
         let next = layout.next.ok_or_else(|| Error::internal("join rows without links"))?;
         let mut slots = Slots::new(store.partition_rows(partition), &self.reservation)?;
         let mut scratch = self.reservation.sibling();
-        scratch.try_grow(store.partition_rows(partition) * 8)?;
+        scratch.try_grow(store.partition_rows(partition) * LINK_BYTES)?;
         let order = self.order(partition);
         let mut unique = true;
         for batch in order.rchunks(BATCH_ROWS) {

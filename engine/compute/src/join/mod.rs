@@ -4,20 +4,26 @@
 //! JoinBuilder::push (one per thread) → JoinBuild::new → build(partition) on any thread → finish → JoinTable
 //! JoinProbe::begin(keys) → next(max) → (probe rows, build rows) → JoinTable::payload
 //! ```
+//!
+//! Builders that are short of memory write their rows to disk, separated by digits of the hashes of their keys
+//! ([`SpilledBuild`]); the caller separates probe rows the same way ([`JoinSpec::digits`]) and joins part by part.
 
 mod build;
 mod probe;
+mod spilled;
 mod table;
 
 use std::sync::Arc;
 
-use weft_core::{Error, Reservation, Result, Type};
+use weft_core::{Error, Reservation, Result, Series, Type};
 
 pub use build::{JoinBuild, JoinBuilder};
 pub use probe::{JoinMatches, JoinProbe};
+pub use spilled::{BuildPart, Loaded, SpilledBuild};
 pub use table::{BuildRow, JoinScan, JoinTable};
 
-use crate::rows::{Extras, Layout, Numbers};
+use crate::hash::prepare;
+use crate::rows::{Extras, Layout, Numbers, digit, digits};
 
 /// What a join is built of: shared by the builders of all threads.
 #[derive(Debug)]
@@ -46,6 +52,18 @@ impl JoinSpec {
         let extras = Extras { next: true, position: options.ordered, mark: options.marks };
         let layout = Arc::new(Layout::new(keys, payload, &[], extras)?);
         Ok(Arc::new(JoinSpec { layout, numbers: Numbers::default(), null_safe: null_safe.to_vec() }))
+    }
+
+    /// For each of `rows` rows with these keys the digit of its hash at a level, from 0 on.
+    pub fn digits(&self, keys: &[Series], rows: usize, level: usize) -> Result<Vec<u16>> {
+        let mut hashes = Vec::new();
+        prepare(&self.layout, keys, rows, &mut hashes)?;
+        Ok(hashes.into_iter().map(|hash| digit(hash, level) as u16).collect())
+    }
+
+    /// How many digits there are at a level.
+    pub fn digit_count(level: usize) -> usize {
+        digits(level)
     }
 
     /// An empty builder for one thread, for the operator that `reservation` belongs to.

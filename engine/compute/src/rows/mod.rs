@@ -23,6 +23,6 @@ pub(crate) use keys::{BATCH_ROWS, KeyBatch, Longs, same_key};
 pub(crate) use layout::{Extras, Layout, Place};
 pub(crate) use page::{Page, fits};
 pub(crate) use scatter::{copy_payload, scatter};
-pub(crate) use spill::{DEEPEST, DIGIT_BITS, OWN, Pieces, SpilledRows, digits};
+pub(crate) use spill::{DEEPEST, DIGIT_BITS, OWN, Pieces, SpilledRows, digit, digits};
 pub(crate) use store::{Numbers, PARTITIONS, PartitionPages, RowStore, page_rows, partition_of};
 pub(crate) use table::{RowTable, Slots, prefetch};

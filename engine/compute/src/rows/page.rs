@@ -32,6 +32,14 @@ impl Page {
     pub(crate) fn zeroed(bytes: usize, reservation: &Reservation) -> Result<Self> {
         let mut reserved = reservation.sibling();
         reserved.grow_in_flight(bytes)?;
+        Page::reserved(bytes, reserved)
+    }
+
+    /// A page of `bytes` that are reserved already.
+    ///
+    /// # Errors
+    /// When the machine refuses.
+    pub(crate) fn reserved(bytes: usize, reserved: Reservation) -> Result<Self> {
         let layout = Layout::from_size_align(bytes.max(8), 8).map_err(|e| Error::internal(e.to_string()))?;
         // SAFETY: the layout's size is at least 8.
         let base = NonNull::new(unsafe { alloc_zeroed(layout) });

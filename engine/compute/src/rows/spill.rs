@@ -15,7 +15,7 @@ use super::heap::Heap;
 use super::keys::INLINE_BYTES;
 use super::layout::Layout;
 use super::page::Page;
-use super::store::{PARTITION_BITS, PartitionPages, RowStore, page_rows};
+use super::store::{PARTITION_BITS, PartitionPages, RowStore, page_rows, partition_of};
 use crate::work::Work;
 
 /// Shift and bits of each level's digit. The first level's highest bits are the partition's; the last level is [`OWN`].
@@ -192,17 +192,9 @@ impl Writing<'_> {
     /// # Safety
     /// `into` are rows of ours with the bytes of the rows `from`.
     unsafe fn relocate(&self, into: &[*mut u8], from: &[*mut u8], own: &mut Heap) -> Result<()> {
-        for (_, place) in self.layout.bytes_columns() {
-            for &row in into {
-                // SAFETY: both halves lie inside the row, aligned to 8.
-                unsafe {
-                    let len = *row.add(place.at).cast::<u64>() as u32 as usize;
-                    let rest = row.add(place.rest).cast::<u64>();
-                    if len > INLINE_BYTES {
-                        *rest = own.put_bytes(self.heap.bytes(*rest, len))?;
-                    }
-                }
-            }
+        for &row in into {
+            // SAFETY: passed on.
+            unsafe { relocate_bytes(self.layout, row, own, self.heap)? };
         }
         let Some(&(first, _)) = self.layout.states.first() else { return Ok(()) };
         for &row in into {
@@ -211,6 +203,24 @@ impl Writing<'_> {
         }
         (self.states)(into, from, own, self.heap)
     }
+}
+
+/// Brings the long bytes of a row that was copied from elsewhere into another heap.
+///
+/// # Safety
+/// `row` is a row of the layout that is ours alone, whose long bytes are in `from_heap`.
+unsafe fn relocate_bytes(layout: &Layout, row: *mut u8, heap: &mut Heap, from_heap: &Heap) -> Result<()> {
+    for (_, place) in layout.bytes_columns() {
+        // SAFETY: both halves lie inside the row, aligned to 8.
+        unsafe {
+            let len = *row.add(place.at).cast::<u64>() as u32 as usize;
+            let rest = row.add(place.rest).cast::<u64>();
+            if len > INLINE_BYTES {
+                *rest = heap.put_bytes(from_heap.bytes(*rest, len))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes a piece: a header of words (rows, heap pages, the length of each), the rows, the heap's pages.
@@ -227,6 +237,27 @@ fn flush(page: &Page, rows: usize, width: usize, heap: &Heap, file: &mut SpillWr
     let bytes = parts.iter().map(|p| p.len()).sum();
     pieces.push(Piece { block: file.write_block(&parts)?, rows, bytes });
     Ok(())
+}
+
+impl Segment {
+    /// Appends its rows to a store of the same layout, which must have no states.
+    pub(crate) fn append_to(&self, store: &mut RowStore) -> Result<()> {
+        let layout = Arc::clone(&store.layout);
+        if !layout.states.is_empty() {
+            return Err(Error::internal("rows with states are merged, not copied"));
+        }
+        for from in page_rows(&self.page, self.rows, layout.width) {
+            // SAFETY: a row of our page, which begins with its hash.
+            let hash = unsafe { *from.cast::<u64>() };
+            let (_, into) = store.append(partition_of(hash))?;
+            // SAFETY: both are whole rows, in pages of their own; the bytes of `from` are in our heap.
+            unsafe {
+                std::ptr::copy_nonoverlapping(from, into, layout.width);
+                relocate_bytes(&layout, into, &mut store.heap, &self.heap)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Piece {

@@ -43,6 +43,8 @@ pub(crate) struct RowStore {
     bases: Vec<*mut u8>,
     partitions: Vec<Partition>,
     reservation: Reservation,
+    /// What was reserved for rows that are about to come.
+    claim: Reservation,
 }
 
 // SAFETY: `bases` points only into `pages`, which the store owns.
@@ -73,7 +75,28 @@ impl RowStore {
             bases: Vec::new(),
             partitions: (0..PARTITIONS).map(|_| Partition::default()).collect(),
             reservation: reservation.sibling(),
+            claim: reservation.sibling(),
         }
+    }
+
+    /// Reserves `bytes` for what is about to come, so that it cannot be refused half way because other threads took the
+    /// room meanwhile. What was claimed before and not used is given back.
+    ///
+    /// # Errors
+    /// When the memory limit refuses; nothing is claimed then.
+    pub(crate) fn claim(&mut self, bytes: usize) -> Result<()> {
+        self.claim.free();
+        self.claim.try_grow(bytes)
+    }
+
+    /// Gives back what was claimed and not used.
+    pub(crate) fn unclaim(&mut self) {
+        self.claim.free();
+    }
+
+    /// `bytes` of what was claimed, if it is as much.
+    pub(crate) fn claimed(&mut self, bytes: usize) -> Option<Reservation> {
+        self.claim.split(bytes)
     }
 
     /// Rows in all partitions.
@@ -111,13 +134,14 @@ impl RowStore {
 
     /// About what `rows` more rows take, spread over the partitions as hashes are.
     pub(crate) fn growth(&self, rows: usize) -> usize {
-        let used = self.partitions.iter().filter(|p| p.rows > 0).count().max(1);
+        let used = self.partitions.iter().filter(|p| p.rows > 0).count();
+        let used = if used == 0 { PARTITIONS } else { used };
         let each = rows.div_ceil(used);
         let page = |p: &Partition| {
             let missing = (each + each / 8).saturating_sub(p.left as usize) * self.layout.width;
             if missing == 0 { 0 } else { missing.max(next_page_bytes(p.pages.len())) }
         };
-        let pages: usize = self.partitions.iter().filter(|p| p.rows > 0 || used == 1).map(page).sum();
+        let pages: usize = self.partitions.iter().filter(|p| p.rows > 0 || used == PARTITIONS).map(page).sum();
         pages.min(PARTITIONS * rows * self.layout.width + PARTITIONS * next_page_bytes(0))
     }
 
@@ -125,7 +149,10 @@ impl RowStore {
         let width = self.layout.width;
         let bytes = next_page_bytes(self.partitions[partition].pages.len());
         let bytes = if width <= bytes { bytes } else { (width.next_power_of_two()).max(bytes) };
-        let page = Page::zeroed(bytes, &self.reservation)?;
+        let page = match self.claimed(bytes) {
+            Some(reserved) => Page::reserved(bytes, reserved)?,
+            None => Page::zeroed(bytes, &self.reservation)?,
+        };
         let number = self.numbers.rows.fetch_add(1, Ordering::Relaxed);
         if u64::from(number) >= 1 << (48 - self.layout.page_shift) {
             return Err(Error::internal("a row store is out of page numbers"));

@@ -33,9 +33,20 @@ impl Slots {
         if rows == 0 {
             return Ok(Slots { slots: Vec::new(), mask: 0, reservation });
         }
-        let count = (2 * rows).next_power_of_two().max(16);
-        reservation.try_grow(count * 8)?;
-        Ok(Slots { slots: vec![0; count], mask: count - 1, reservation })
+        let bytes = Slots::bytes_for(rows);
+        reservation.try_grow(bytes)?;
+        Ok(Slots::reserved(bytes, reservation))
+    }
+
+    /// Slots in `bytes` that are reserved already, as many as [`bytes_for`](Self::bytes_for) says.
+    fn reserved(bytes: usize, reservation: Reservation) -> Self {
+        let count = bytes / 8;
+        Slots { slots: vec![0; count], mask: count - 1, reservation }
+    }
+
+    /// Bytes of the slots for `rows` rows, at least one.
+    pub(crate) fn bytes_for(rows: usize) -> usize {
+        (2 * rows).next_power_of_two().max(16) * 8
     }
 
     /// Where probing for `hash` begins.
@@ -73,6 +84,10 @@ impl Slots {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.slots.is_empty()
+    }
+
+    pub(crate) fn bytes_held(&self) -> usize {
+        self.reservation.bytes()
     }
 }
 
@@ -221,8 +236,10 @@ impl RowTable {
             return Ok(());
         }
         let count = needed.next_power_of_two().max(FEWEST_SLOTS);
-        let reservation = self.slots.reservation.sibling();
-        let mut slots = Slots::new(count / 2, &reservation)?;
+        let mut slots = match self.store.claimed(Slots::bytes_for(count / 2)) {
+            Some(reserved) => Slots::reserved(Slots::bytes_for(count / 2), reserved),
+            None => Slots::new(count / 2, &self.slots.reservation)?,
+        };
         for some in self.slots.slots.chunks(CHECK_SLOTS) {
             self.cancel.check()?;
             for entry in some.iter().filter(|e| **e != 0) {

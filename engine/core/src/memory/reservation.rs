@@ -1,7 +1,7 @@
 //! What operators hold of the pool.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::{MemoryPool, human_bytes};
 use crate::error::{Error, ErrorKind, Result};
@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 struct State {
     pool: Arc<MemoryPool>,
     name: Arc<str>,
-    spillable: bool,
+    spillable: AtomicBool,
     bytes: AtomicUsize,
 }
 
@@ -24,6 +24,7 @@ pub struct Reservation {
 
 impl Reservation {
     pub(super) fn new(pool: &Arc<MemoryPool>, name: Arc<str>, spillable: bool) -> Self {
+        let spillable = AtomicBool::new(spillable);
         let state = State { pool: Arc::clone(pool), name, spillable, bytes: AtomicUsize::new(0) };
         Reservation { state: Arc::new(state), bytes: 0 }
     }
@@ -65,7 +66,7 @@ impl Reservation {
     /// How full the pool may be for this state to grow by `bytes`.
     fn ceiling(&self, bytes: usize) -> usize {
         let pool = &self.state.pool;
-        let over_share = self.state.spillable && self.state.bytes().saturating_add(bytes) > pool.fair_share();
+        let over_share = self.state.spillable() && self.state.bytes().saturating_add(bytes) > pool.fair_share();
         if over_share { pool.refuse_from() } else { pool.limit() }
     }
 
@@ -78,11 +79,17 @@ impl Reservation {
     /// The same for what was written `times` times already, in smaller and smaller parts: `spill = "always"` writes it twice.
     pub fn should_spill_again(&self, times: usize) -> bool {
         let (pool, bytes) = (&self.state.pool, self.state.bytes());
-        if !self.state.spillable || bytes == 0 {
+        if !self.state.spillable() || bytes == 0 {
             return false;
         }
         let always = times < 2 && pool.always_spill.load(Ordering::Relaxed);
         always || bytes > pool.fair_share() && pool.is_under_pressure()
+    }
+
+    /// The state can no longer be written to disk: it has become something that others refer to. To be called while
+    /// nobody else grows or shrinks it.
+    pub fn pin(&self) {
+        self.state.pin();
     }
 
     /// Gives `bytes` back, at most all.
@@ -131,9 +138,15 @@ impl Reservation {
         Reservation { state: Arc::clone(&self.state), bytes: 0 }
     }
 
+    /// Hands `bytes` of this part to a part of their own, where it has as many.
+    pub fn split(&mut self, bytes: usize) -> Option<Self> {
+        self.bytes = self.bytes.checked_sub(bytes)?;
+        Some(Reservation { state: Arc::clone(&self.state), bytes })
+    }
+
     /// An empty state of the same operator, for what another worker keeps.
     pub fn another(&self) -> Self {
-        Self::new(&self.state.pool, Arc::clone(&self.state.name), self.state.spillable)
+        Self::new(&self.state.pool, Arc::clone(&self.state.name), self.state.spillable())
     }
 
     /// Takes over all that `other`, a reservation of the same pool, holds.
@@ -152,13 +165,25 @@ impl Drop for Reservation {
 }
 
 impl State {
+    fn spillable(&self) -> bool {
+        self.spillable.load(Ordering::Relaxed)
+    }
+
+    fn pin(&self) {
+        let bytes = self.bytes();
+        if self.spillable.swap(false, Ordering::AcqRel) && bytes > 0 {
+            self.pool.spillable.fetch_sub(1, Ordering::Relaxed);
+            self.pool.fixed.fetch_add(bytes, Ordering::Relaxed);
+        }
+    }
+
     fn bytes(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)
     }
 
     fn add(&self, bytes: usize) {
         let before = self.bytes.fetch_add(bytes, Ordering::AcqRel);
-        if !self.spillable {
+        if !self.spillable() {
             self.pool.fixed.fetch_add(bytes, Ordering::Relaxed);
         } else if before == 0 && bytes > 0 {
             self.pool.spillable.fetch_add(1, Ordering::Relaxed);
@@ -167,7 +192,7 @@ impl State {
 
     fn remove(&self, bytes: usize) {
         let before = self.bytes.fetch_sub(bytes, Ordering::AcqRel);
-        if !self.spillable {
+        if !self.spillable() {
             self.pool.fixed.fetch_sub(bytes, Ordering::Relaxed);
         } else if before == bytes && bytes > 0 {
             self.pool.spillable.fetch_sub(1, Ordering::Relaxed);

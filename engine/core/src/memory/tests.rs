@@ -110,3 +110,27 @@ fn sizes_read_well() {
     assert_eq!(human_bytes(12), "12 bytes");
     assert_eq!(human_bytes(1536), "1.5 KiB");
 }
+
+#[test]
+fn a_pinned_state_counts_as_one_that_cannot_spill() {
+    let pool = MemoryPool::new(8000);
+    let (mut table, mut other) = (pool.spillable("join"), pool.spillable("group"));
+    table.try_grow(2000).unwrap();
+    other.try_grow(1000).unwrap();
+    assert_eq!(pool.fair_share(), 3000);
+    let part = table.split(500).unwrap();
+    assert!(table.split(1501).is_none());
+    assert_eq!((table.bytes(), part.bytes(), table.state_bytes(), pool.used()), (1500, 500, 2000, 3000));
+    table.absorb(part);
+    table.pin();
+    assert_eq!(pool.fair_share(), 4000);
+    pool.set_always_spill(true);
+    assert!(!table.should_spill() && other.should_spill());
+    assert!(other.should_spill_again(1) && !other.should_spill_again(2));
+    table.try_grow(1000).unwrap();
+    assert_eq!(pool.fair_share(), 3000);
+    drop(table);
+    assert_eq!(pool.fair_share(), 6000);
+    drop(other);
+    assert_eq!(pool.used(), 0);
+}

@@ -1,5 +1,6 @@
 //! Joins: the build side ends in a table, the probe side passes an operator that looks rows up, and where build rows count
-//! that nothing matched (or that something did), a branch of its own reads them in the end.
+//! that nothing matched (or that something did), a branch of its own reads them in the end. Where the build side does not
+//! fit, both sides go to disk, and further branches join them there and bring the rows back into order.
 
 use std::sync::Arc;
 
@@ -12,10 +13,13 @@ use weft_plan::nodes::{Join, JoinKind, JoinSide};
 use super::{Fragment, Lowering};
 use crate::operators::join::hash::HashSide;
 use crate::operators::join::nested::NestedSide;
+use crate::operators::join::spilled::{JoinSpill, SpillableJoin};
 use crate::operators::join::{Emit, ExpectPlan, JoinOperator, OutputColumn, ProbePlan};
+use crate::pipeline::Operator;
 use crate::sinks::blocks::BlockSink;
 use crate::sinks::build::BuildSink;
 use crate::sources::marked::{MarkedInBlocks, MarkedInTable, MarkedRows};
+use crate::sources::spilled_join::{SpilledJoin, SpilledJoinInOrder};
 
 /// One side as it is lowered.
 struct Side<'a> {
@@ -110,13 +114,18 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, node: &Join, ordered: bool, ori
     let types: Vec<Type> = node.keys.iter().map(|k| k.left.ty.clone()).collect();
     let null_safe: Vec<bool> = node.keys.iter().map(|k| k.null_safe).collect();
     let spec = JoinSpec::new(&types, &null_safe, &payload_types, options)?;
-    let sink = Arc::new(BuildSink::new(shared, spec, build.keys, payload));
-    let table = sink.table();
+    let sink = Arc::new(BuildSink::new(shared, spec, build.keys, payload, true));
+    let (table, spilled) = (sink.table(), sink.spilled());
     probe.fragment.needs.push(lowering.end(build.fragment, sink));
-    let side = HashSide::new(shared, Arc::clone(&table));
-    probe.fragment.append(Arc::new(JoinOperator::new(shared, name, plan, side)));
+    let operator = JoinOperator::new(shared, name, plan.clone(), HashSide::new(shared, Arc::clone(&table)));
+    let spill = JoinSpill::new(shared, operator.metrics(), plan, rest.clone(), Arc::clone(&spilled), ordered);
+    probe.fragment.append(Arc::new(SpillableJoin::new(operator, &spill)));
     if let Some(rest) = rest {
-        probe.fragment.then(Arc::new(MarkedInTable::new(shared, rest, table)));
+        probe.fragment.then(Arc::new(MarkedInTable::new(shared, rest, table, spilled)));
+    }
+    probe.fragment.then(Arc::new(SpilledJoin(Arc::clone(&spill))));
+    if ordered {
+        probe.fragment.then(Arc::new(SpilledJoinInOrder(spill)));
     }
     Ok(probe.fragment)
 }

@@ -39,7 +39,7 @@ fn answer(lowering: &mut Lowering<'_>, table: &Subtable) -> Result<usize> {
         SubtableRole::Set => {
             let types: Vec<Type> = table.plan.schema().fields().iter().map(|f| f.ty.clone()).collect();
             let spec = JoinSpec::new(&types, &[false], &[], JoinOptions::default())?;
-            let sink = BuildSink::new(lowering.shared, spec, vec![0], Vec::new());
+            let sink = BuildSink::new(lowering.shared, spec, vec![0], Vec::new(), false);
             let set = Answer::Set(Arc::new(BuiltSet::new(sink.table())));
             lowering.shared.query.answers.set(&table.subquery, set);
             lowering.end(fragment, Arc::new(sink))

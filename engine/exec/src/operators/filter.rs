@@ -25,7 +25,7 @@ impl FilterOperator {
 }
 
 impl Operator for FilterOperator {
-    fn begin(&self) -> Result<Box<dyn OperatorTask>> {
+    fn begin(&self, _: u64) -> Result<Box<dyn OperatorTask>> {
         let (evaluator, predicate) = (Arc::clone(&self.evaluator), Arc::clone(&self.predicate));
         Ok(Box::new(OneToOne::new(move |chunk| evaluator.filter(&predicate, chunk))))
     }

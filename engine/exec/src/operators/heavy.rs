@@ -50,7 +50,7 @@ pub(crate) fn call_name(expr: &Expr) -> &'static str {
 }
 
 impl Operator for HeavyOperator {
-    fn begin(&self) -> Result<Box<dyn OperatorTask>> {
+    fn begin(&self, _: u64) -> Result<Box<dyn OperatorTask>> {
         Ok(Box::new(Task { evaluator: Arc::clone(&self.evaluator), expr: Arc::clone(&self.expr), pieces: VecDeque::new() }))
     }
 

@@ -25,7 +25,7 @@ impl ProjectOperator {
 }
 
 impl Operator for ProjectOperator {
-    fn begin(&self) -> Result<Box<dyn OperatorTask>> {
+    fn begin(&self, _: u64) -> Result<Box<dyn OperatorTask>> {
         let (evaluator, exprs) = (Arc::clone(&self.evaluator), Arc::clone(&self.exprs));
         Ok(Box::new(OneToOne::new(move |chunk| evaluator.project(&exprs, chunk).map(Some))))
     }

@@ -54,7 +54,7 @@ impl WaitingOperator {
 }
 
 impl Operator for WaitingOperator {
-    fn begin(&self) -> Result<Box<dyn OperatorTask>> {
+    fn begin(&self, _: u64) -> Result<Box<dyn OperatorTask>> {
         Ok(Box::new(Task {
             function: self.function.clone(),
             args: Arc::clone(&self.args),

@@ -42,8 +42,8 @@ pub(crate) trait Tasks: Send {
 
 /// A step that chunks pass through. Shared by all tasks; what a task needs of its own is in [`OperatorTask`].
 pub(crate) trait Operator: Send + Sync {
-    /// The state for one task.
-    fn begin(&self) -> Result<Box<dyn OperatorTask>>;
+    /// The state for the task numbered `task`; later tasks come later in the order.
+    fn begin(&self, task: u64) -> Result<Box<dyn OperatorTask>>;
 
     /// The counters.
     fn metrics(&self) -> &Arc<OperatorMetrics>;

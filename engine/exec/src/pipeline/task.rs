@@ -42,7 +42,7 @@ pub(crate) struct TaskRun {
 impl TaskRun {
     /// Task `number` of its pipeline, not begun.
     pub(crate) fn new(number: u64, task: Box<dyn ScanTask>, branch: &Branch) -> Result<Self> {
-        let stage = |o: &Arc<dyn Operator>| Ok(Stage { state: o.begin()?, metrics: Arc::clone(o.metrics()), ended: false });
+        let stage = |o: &Arc<dyn Operator>| Ok(Stage { state: o.begin(number)?, metrics: Arc::clone(o.metrics()), ended: false });
         let stages = branch.operators.iter().map(stage).collect::<Result<Vec<_>>>()?;
         let level = stages.len();
         let source = branch.source.metrics().cloned();

@@ -1,10 +1,12 @@
-//! The build side of a join: rows go into the row store, partitions are linked in parallel.
+//! The build side of a join: rows go into the row store, partitions are linked in parallel. Where the rows outgrow memory,
+//! they end on disk instead, in parts by the hashes of their keys (see `operators/join/spilled.rs`).
 
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
-use weft_compute::join::{JoinBuild, JoinBuilder, JoinSpec, JoinTable};
+use weft_compute::Work;
+use weft_compute::join::{JoinBuild, JoinBuilder, JoinSpec, JoinTable, SpilledBuild};
 use weft_core::error::{Error, Result};
 use weft_core::{Chunk, OperatorMetrics, Series};
 
@@ -13,6 +15,9 @@ use crate::pipeline::{LocalSink, Shared, Sink, downcast};
 /// The finished table, for the operators that probe it.
 pub(crate) type SharedTable = Arc<OnceLock<Arc<JoinTable>>>;
 
+/// In place of the table, where it would not fit: the build rows on disk. Taken by what joins them.
+pub(crate) type SharedSpill = Arc<OnceLock<Mutex<Option<SpilledBuild>>>>;
+
 /// Builds a join table.
 pub(crate) struct BuildSink {
     shared: Shared,
@@ -20,8 +25,19 @@ pub(crate) struct BuildSink {
     spec: Arc<JoinSpec>,
     keys: Vec<usize>,
     payload: Vec<usize>,
-    build: Mutex<(Option<Arc<JoinBuild>>, usize)>,
+    state: Mutex<State>,
     table: SharedTable,
+    /// None where all rows are needed at once, as in a set that expressions look into.
+    spilled: Option<SharedSpill>,
+}
+
+/// What is being finished, and the parts that are not done.
+#[derive(Default)]
+enum State {
+    #[default]
+    Nothing,
+    Memory(Arc<JoinBuild>, usize),
+    Disk(Vec<Option<JoinBuilder>>, usize),
 }
 
 struct Local {
@@ -31,19 +47,49 @@ struct Local {
 }
 
 impl BuildSink {
-    /// `keys` and `payload` are positions in the chunks that come.
-    pub(crate) fn new(shared: &Shared, spec: Arc<JoinSpec>, keys: Vec<usize>, payload: Vec<usize>) -> Self {
+    /// `keys` and `payload` are positions in the chunks that come. Where it `spills`, see [`spilled`](Self::spilled).
+    pub(crate) fn new(shared: &Shared, spec: Arc<JoinSpec>, keys: Vec<usize>, payload: Vec<usize>, spills: bool) -> Self {
         let metrics = shared.metrics.operator("join build");
-        let (build, table) = (Mutex::new((None, 0)), SharedTable::default());
-        BuildSink { shared: shared.clone(), metrics, spec, keys, payload, build, table }
+        let (state, table, spilled) = (Mutex::default(), SharedTable::default(), spills.then(SharedSpill::default));
+        BuildSink { shared: shared.clone(), metrics, spec, keys, payload, state, table, spilled }
     }
 
     pub(crate) fn table(&self) -> SharedTable {
         Arc::clone(&self.table)
     }
 
+    /// Where the rows are once they are on disk.
+    pub(crate) fn spilled(&self) -> SharedSpill {
+        self.spilled.clone().unwrap_or_default()
+    }
+
     fn builder(&self) -> Result<JoinBuilder> {
-        self.spec.builder(&self.shared.pool.reservation("join"))
+        let pool = &self.shared.pool;
+        if self.spilled.is_none() {
+            return self.spec.builder(&pool.reservation("join"));
+        }
+        let work = Work::new(self.shared.cancel()).spilling(&self.shared.spill, &self.metrics);
+        Ok(self.spec.builder(&pool.spillable("join"))?.spilling(&work))
+    }
+
+    /// Takes over the rows that were all written out.
+    fn finish_on_disk(&self, builders: Vec<JoinBuilder>) {
+        let (pool, threads) = (&self.shared.pool, self.shared.settings.threads());
+        // All threads load a part at a time, and leave most of what there is to others.
+        let free = pool.limit().saturating_sub(pool.used()).max(pool.limit() / 8);
+        let spilled = SpilledBuild::new(&self.spec, builders, free / 4 / threads);
+        if let Some(place) = &self.spilled {
+            // The last part comes once, so nothing can stand there yet.
+            let _ = place.set(Mutex::new(Some(spilled)));
+        }
+    }
+
+    fn finish_in_memory(&self, build: Arc<JoinBuild>) -> Result<()> {
+        let build = Arc::try_unwrap(build).map_err(|_| Error::internal("a join table in use while it is built"))?;
+        self.metrics.peak_memory.raise(build.bytes_held() as u64);
+        // As above.
+        let _ = self.table.set(Arc::new(build.finish()?));
+        Ok(())
     }
 }
 
@@ -57,26 +103,45 @@ impl Sink for BuildSink {
         if builders.is_empty() {
             builders.push(self.builder()?);
         }
+        self.metrics.rows_out.add(self.metrics.rows_in.get());
+        if JoinBuilder::outgrow_memory(&builders, self.shared.settings.threads()) {
+            let parts = builders.len();
+            *self.state.lock() = State::Disk(builders.into_iter().map(Some).collect(), parts);
+            return Ok(parts);
+        }
         let build = JoinBuild::new(builders)?;
-        self.metrics.rows_out.add(build.rows() as u64);
         let parts = build.partitions();
-        *self.build.lock() = (Some(Arc::new(build)), parts);
+        *self.state.lock() = State::Memory(Arc::new(build), parts);
         Ok(parts)
     }
 
     fn finish_part(&self, part: usize) -> Result<()> {
-        let lost = || Error::internal("a join table that was not sealed");
-        let build = self.build.lock().0.clone().ok_or_else(lost)?;
-        build.build(part, self.shared.cancel())?;
-        drop(build);
-        let mut state = self.build.lock();
-        state.1 -= 1;
-        if state.1 == 0 {
-            let build = state.0.take().ok_or_else(lost)?;
-            let table = Arc::try_unwrap(build).map_err(|_| Error::internal("a join table in use while it is built"))?;
-            self.metrics.peak_memory.raise(self.shared.pool.used() as u64);
-            // The last part comes once, so nothing can stand there yet.
-            let _ = self.table.set(Arc::new(table.finish()?));
+        let builder = match &mut *self.state.lock() {
+            State::Disk(builders, _) => builders[part].take(),
+            _ => None,
+        };
+        if let Some(mut builder) = builder {
+            builder.spill()?;
+            if let State::Disk(builders, _) = &mut *self.state.lock() {
+                builders[part] = Some(builder);
+            }
+        } else {
+            let build = if let State::Memory(build, _) = &*self.state.lock() { Some(Arc::clone(build)) } else { None };
+            build.ok_or_else(|| Error::internal("a join table that was not sealed"))?.build(part, self.shared.cancel())?;
+        }
+        let mut state = self.state.lock();
+        if let State::Memory(_, left) | State::Disk(_, left) = &mut *state {
+            *left -= 1;
+            if *left > 0 {
+                return Ok(());
+            }
+        }
+        let done = std::mem::take(&mut *state);
+        drop(state);
+        match done {
+            State::Memory(build, _) => self.finish_in_memory(build)?,
+            State::Disk(builders, _) => self.finish_on_disk(builders.into_iter().flatten().collect()),
+            State::Nothing => {}
         }
         Ok(())
     }

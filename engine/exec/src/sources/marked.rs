@@ -12,9 +12,10 @@ use weft_core::error::{Error, Result};
 use weft_core::source::{ChunkReader, ScanTask};
 use weft_core::{CancelToken, Chunk, OperatorMetrics, Reservation, Series, Type};
 
+use super::NoTasks;
 use crate::pipeline::{ReadyChunks, Shared, Source, Tasks};
 use crate::sinks::blocks::{Blocks, SharedBlocks};
-use crate::sinks::build::SharedTable;
+use crate::sinks::build::{SharedSpill, SharedTable};
 
 /// What of the build rows comes out.
 #[derive(Clone)]
@@ -41,6 +42,7 @@ impl MarkedRows {
 pub(crate) struct MarkedInTable {
     rows: MarkedRows,
     table: SharedTable,
+    spilled: SharedSpill,
     metrics: Arc<OperatorMetrics>,
     chunk_rows: usize,
     cancel: CancelToken,
@@ -48,9 +50,10 @@ pub(crate) struct MarkedInTable {
 }
 
 impl MarkedInTable {
-    pub(crate) fn new(shared: &Shared, rows: MarkedRows, table: SharedTable) -> Self {
+    pub(crate) fn new(shared: &Shared, rows: MarkedRows, table: SharedTable, spilled: SharedSpill) -> Self {
         let (metrics, cancel) = (shared.metrics.operator("join rest"), shared.cancel().clone());
-        MarkedInTable { rows, table, metrics, chunk_rows: shared.settings.chunk_rows(), cancel, shared: shared.clone() }
+        let (chunk_rows, shared) = (shared.settings.chunk_rows(), shared.clone());
+        MarkedInTable { rows, table, spilled, metrics, chunk_rows, cancel, shared }
     }
 
     /// Partitions whose rows are sorted each, to be merged.
@@ -91,6 +94,10 @@ impl MarkedInTable {
 
 impl Source for MarkedInTable {
     fn open(&self) -> Result<Box<dyn Tasks>> {
+        if self.spilled.get().is_some() {
+            // What joins the parts on disk has their rows.
+            return Ok(Box::new(NoTasks));
+        }
         let table = self.table.get().ok_or_else(|| Error::internal("a join table that was not built"))?;
         if self.rows.ordered {
             return self.in_order(table);
@@ -110,14 +117,14 @@ impl Source for MarkedInTable {
 
 /// Makes chunks of build rows.
 #[derive(Clone)]
-struct Gather {
-    rows: MarkedRows,
-    table: Arc<JoinTable>,
-    chunk_rows: usize,
+pub(super) struct Gather {
+    pub(super) rows: MarkedRows,
+    pub(super) table: Arc<JoinTable>,
+    pub(super) chunk_rows: usize,
 }
 
 impl Gather {
-    fn chunk(&self, rows: &[BuildRow]) -> Result<Chunk> {
+    pub(super) fn chunk(&self, rows: &[BuildRow]) -> Result<Chunk> {
         let fetch = |index| {
             let mut one = self.table.payload(&[index], rows)?;
             one.pop().ok_or_else(|| Error::internal("a payload column that did not come"))

@@ -1,6 +1,7 @@
 //! Where pipelines begin: scans of tables, and join tables. (What sinks made is handed out by `sinks::Output`.)
 
 pub(crate) mod marked;
+pub(crate) mod spilled_join;
 
 use std::sync::Arc;
 
@@ -45,5 +46,14 @@ impl Tasks for ScanTasks {
 
     fn size_hint(&self) -> Option<usize> {
         self.0.size_hint()
+    }
+}
+
+/// Nothing.
+pub(crate) struct NoTasks;
+
+impl Tasks for NoTasks {
+    fn next(&mut self) -> Result<Option<Box<dyn ScanTask>>> {
+        Ok(None)
     }
 }

@@ -29,8 +29,7 @@ impl BuildSide for HashSide {
 
     fn matcher(&self, plan: &Arc<ProbePlan>) -> Result<HashMatcher> {
         let table = self.table.get().ok_or_else(|| Error::internal("a join table that was not built"))?;
-        let evaluator = self.evaluator.clone();
-        Ok(HashMatcher { plan: Arc::clone(plan), probe: table.probe(), table: Arc::clone(table), evaluator })
+        Ok(HashMatcher::new(plan, table, &self.evaluator))
     }
 }
 
@@ -40,6 +39,14 @@ pub(crate) struct HashMatcher {
     table: Arc<JoinTable>,
     probe: JoinProbe,
     evaluator: Evaluator,
+}
+
+impl HashMatcher {
+    /// One for rows of `table`.
+    pub(crate) fn new(plan: &Arc<ProbePlan>, table: &Arc<JoinTable>, evaluator: &Evaluator) -> Self {
+        let (plan, probe) = (Arc::clone(plan), table.probe());
+        HashMatcher { plan, probe, table: Arc::clone(table), evaluator: evaluator.clone() }
+    }
 }
 
 impl Matcher for HashMatcher {

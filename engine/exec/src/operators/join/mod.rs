@@ -1,10 +1,12 @@
 //! The probe side of a join: rows look up their matches and come out beside them, in their order.
 //!
 //! How matches are found is a [`Matcher`]'s: by hash ([`hash`]) or pair by pair ([`nested`]). What comes out of them is the
-//! same for all and lies here.
+//! same for all and lies here. Where the build rows are on disk ([`spilled`]), probe rows go there too.
 
 pub(crate) mod hash;
 pub(crate) mod nested;
+pub(crate) mod partitioner;
+pub(crate) mod spilled;
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -44,6 +46,7 @@ pub(crate) enum Emit {
 }
 
 /// How many matches each probe row must have, and how to say that one has another number.
+#[derive(Clone)]
 pub(crate) struct ExpectPlan {
     pub(crate) expect: Expect,
     /// Probe columns that tell which row it is, with what they are called.
@@ -52,6 +55,7 @@ pub(crate) struct ExpectPlan {
 }
 
 /// What a probe does with the matches it finds.
+#[derive(Clone)]
 pub(crate) struct ProbePlan {
     pub(crate) emit: Emit,
     /// Whether build rows that match are marked.
@@ -110,7 +114,7 @@ pub(crate) trait BuildSide: Send + Sync {
     fn matcher(&self, plan: &Arc<ProbePlan>) -> Result<Self::Matcher>;
 }
 
-/// Joins its input with a build side.
+/// Joins its input with a build side in memory.
 pub(crate) struct JoinOperator<S> {
     plan: Arc<ProbePlan>,
     side: S,
@@ -127,16 +131,8 @@ impl<S: BuildSide> JoinOperator<S> {
 }
 
 impl<S: BuildSide> Operator for JoinOperator<S> {
-    fn begin(&self) -> Result<Box<dyn OperatorTask>> {
-        Ok(Box::new(Task {
-            plan: Arc::clone(&self.plan),
-            matcher: self.side.matcher(&self.plan)?,
-            cancel: self.cancel.clone(),
-            chunk: None,
-            counts: Vec::new(),
-            next_row: 0,
-            pairs_done: false,
-        }))
+    fn begin(&self, _: u64) -> Result<Box<dyn OperatorTask>> {
+        Ok(Box::new(Task::new(&self.plan, self.side.matcher(&self.plan)?, &self.cancel)))
     }
 
     fn metrics(&self) -> &Arc<OperatorMetrics> {
@@ -144,7 +140,8 @@ impl<S: BuildSide> Operator for JoinOperator<S> {
     }
 }
 
-struct Task<M: Matcher> {
+/// Probe rows on their way.
+pub(crate) struct Task<M: Matcher> {
     plan: Arc<ProbePlan>,
     matcher: M,
     cancel: CancelToken,
@@ -179,6 +176,12 @@ impl<M: Matcher> OperatorTask for Task<M> {
 }
 
 impl<M: Matcher> Task<M> {
+    /// A task that finds matches with `matcher`.
+    pub(crate) fn new(plan: &Arc<ProbePlan>, matcher: M, cancel: &CancelToken) -> Self {
+        let (plan, cancel) = (Arc::clone(plan), cancel.clone());
+        Task { plan, matcher, cancel, chunk: None, counts: Vec::new(), next_row: 0, pairs_done: false }
+    }
+
     /// The chunk's rows with, or without, a match.
     fn rows(&mut self, chunk: &Chunk, wanted: bool) -> Result<Option<Chunk>> {
         let known = if self.plan.expect.is_none() && !self.plan.marks { self.matcher.matched() } else { None };
