@@ -136,6 +136,50 @@ def test_a_result_that_is_not_the_last_fails_too(weft):
     assert b"cell 1" in done.stderr
 
 
+def test_each_result_goes_into_a_file_of_its_own(weft, tmp_path):
+    code = b"let t = range(2)\n# %%\nt\n# %%\nlet u = t | where id > 0\n# %%\nu\n# %%\n1 + 1\n"
+    folder = tmp_path / "new" / "results"
+    assert ok(weft("run", "-", "--results", folder, "--format", "csv", stdin=code)) == b""
+    written = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert written == {"2.csv": b"id\n0\n1\n", "4.csv": b"id\n1\n", "5.csv": b"value\n2\n"}
+
+
+def test_a_run_can_go_on_after_cells_that_fail(weft, tmp_path):
+    code = b'1 + 1\n# %%\n[{s: "x"}] | derive n = s::int\n# %%\nnope\n# %%\nrange(2)\n'
+    done = weft("run", "-", "--results", tmp_path, "--format", "arrow", "--keep-going", stdin=code)
+    assert done.returncode == 1
+    assert b"cell 2" in done.stderr and b"cell 3" in done.stderr
+    # What failed leaves no file.
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.arrow", "4.arrow"]
+    assert pa.ipc.open_stream(tmp_path / "4.arrow").read_all()["id"].to_pylist() == [0, 1]
+    done = weft("run", "-", "--format", "csv", "--keep-going", stdin=code)
+    assert (done.returncode, done.stdout) == (1, b"id\n0\n1\n")
+    assert b"cell 2" in done.stderr and b"cell 3" in done.stderr
+
+
+def test_a_folder_for_results_that_cannot_be_made(weft, cells):
+    done = weft("run", cells, "--results", cells / "below")
+    assert done.returncode == 1
+    assert str(cells / "below").encode() in done.stderr
+
+
+def test_cells_run_again_and_say_how_long_they_took(weft, tmp_path):
+    timings = tmp_path / "timings.ndjson"
+    code = b"let t = range(3)\n# %%\nt | agg { n = sum(id) }\n"
+    done = weft("run", "-", "--format", "csv", "--repeat", 3, "--timings", timings, stdin=code)
+    assert ok(done) == b"n\n3\n"
+    lines = [json.loads(line) for line in timings.read_text().splitlines()]
+    assert [line["run"] for line in lines] == [1, 2, 3]
+    assert all(0 < line["seconds"] < 60 for line in lines)
+
+
+@pytest.mark.parametrize("wrong", [["--repeat", 0], ["--timings", "no/such/folder"], ["--timings", "t", "--results", "r"]])
+def test_times_that_cannot_be_taken(weft, tmp_path, wrong):
+    done = weft("run", "-", *wrong, stdin=b"1 + 1", cwd=tmp_path)
+    assert done.returncode != 0 and done.stdout == b""
+    assert str(wrong[0 if wrong[1] == 0 else 1]).encode() in done.stderr
+
+
 def test_an_interrupt_ends_the_run(tmp_path):
     path = tmp_path / "heavy.weft"
     path.write_text("range(20_000_000_000) | derive k = id % 7 | group k { s = sum(id) }")

@@ -1,14 +1,18 @@
-//! `weft run`: the cells of a file, the last result to standard output.
+//! `weft run`: the cells of a file; the last result to standard output, or each result into a file.
 
+mod results;
 mod signal;
+mod timings;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 use clap::Args;
 use weft_core::CancelToken;
+use weft_session::QueryResult;
 
 use crate::backend::CellIo;
 use crate::cli::cells::{self, Cell};
@@ -17,6 +21,7 @@ use crate::cli::parameter::Parameter;
 use crate::cli::terminal::Terminal;
 use crate::interpreter::{Failure, Interpreter, Run, Shown, ShownKind};
 use crate::output::{self, Format, Output, OutputError};
+use timings::Timings;
 
 /// What a shell shows for a program that SIGINT ended.
 const INTERRUPTED: u8 = 130;
@@ -30,15 +35,32 @@ pub(super) struct Options {
     /// Binds $NAME before the first cell: numbers, true and false, else text (so is 007)
     #[arg(short, long = "parameter", value_name = "NAME=VALUE")]
     parameters: Vec<Parameter>,
-    /// How the last result is written
+    /// How results are written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Writes the result of each cell to FOLDER/N.FORMAT, N being the cell's number, instead of the last one to
+    /// standard output
+    #[arg(long, value_name = "FOLDER")]
+    results: Option<PathBuf>,
+    /// Goes on after a cell that fails; the exit code is 1 all the same
+    #[arg(long)]
+    keep_going: bool,
+    /// Runs the cells N times; only the last time's result is written
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    repeat: u32,
+    /// Writes a line of JSON to FILE for each time the cells ran: from their text to all rows of the last result in
+    /// memory, in seconds
+    #[arg(long, value_name = "FILE", conflicts_with = "results")]
+    timings: Option<PathBuf>,
 }
 
 /// Runs the cells. Errors go to standard error.
 pub(super) fn run(options: &Options) -> ExitCode {
-    let started = Interpreter::open().and_then(|interpreter| Ok((interpreter, file::read(&options.file)?)));
-    let (interpreter, text) = match started {
+    let started = Interpreter::open().and_then(|interpreter| {
+        options.results.as_deref().map_or(Ok(()), results::prepare)?;
+        Ok((interpreter, file::read(&options.file)?, Timings::create(options.timings.as_deref())?))
+    });
+    let (interpreter, text, mut timings) = match started {
         Ok(started) => started,
         Err(error) => return complain(&format!("weft: {error}\n")),
     };
@@ -48,39 +70,92 @@ pub(super) fn run(options: &Options) -> ExitCode {
     let cancel = CancelToken::new();
     signal::on_interrupt(&cancel);
     let io: Arc<dyn CellIo> = Arc::new(Terminal::new(options.format, options.file == Path::new("-")));
-    let cells = cells::split(&text);
-    match run_cells(&interpreter, &cells, &io, &cancel, options.format) {
-        Ok(()) | Err((_, Ended::Unwritten(OutputError::Closed))) => ExitCode::SUCCESS,
-        Err((cell, Ended::Failed(failure))) => fail(options, cell, &failure),
-        Err((_, Ended::Unwritten(error))) => complain(&format!("weft: {error}\n")),
-    }
-}
-
-/// Runs the cells in order and writes the last result; on failure tells in which cell.
-fn run_cells<'a>(
-    interpreter: &Interpreter,
-    cells: &'a [Cell],
-    io: &Arc<dyn CellIo>,
-    cancel: &CancelToken,
-    format: Format,
-) -> Result<(), (&'a Cell, Ended)> {
-    let mut last: Option<(Run<'_>, Shown, &Cell)> = None;
-    for cell in cells {
-        let run = interpreter.cell(&cell.text, cell.number, io, cancel);
-        let Some(shown) = run.run().map_err(|failure| (cell, failure.into()))? else { continue };
-        // A result that a later one replaces is looked at as a notebook would, for its errors.
-        if let Some((run, shown, cell)) = last.replace((run, shown, cell)) {
-            run.preview(&shown).map_err(|failure| (cell, failure.into()))?;
+    let program = Program { interpreter: &interpreter, cells: &cells::split(&text), io: &io, cancel: &cancel, options };
+    let mut code = ExitCode::SUCCESS;
+    for turn in 1..=options.repeat {
+        match program.turn(turn, &mut timings, &mut code) {
+            Ok(()) | Err((_, Ended::Unwritten(OutputError::Closed))) => {}
+            Err((cell, ended)) => return ended.told(options, cell),
         }
     }
-    let Some((run, shown, cell)) = last else { return Ok(()) };
-    write(&run, &shown, format).map_err(|ended| (cell, ended))
+    match timings.write() {
+        Ok(()) => code,
+        Err(error) => complain(&format!("weft: {error}\n")),
+    }
 }
 
-/// Why the last result is not there.
+/// The cells and what they run with.
+struct Program<'a> {
+    interpreter: &'a Interpreter,
+    cells: &'a [Cell],
+    io: &'a Arc<dyn CellIo>,
+    cancel: &'a CancelToken,
+    options: &'a Options,
+}
+
+/// What is left to compute when all cells ran.
+type Last<'a> = Option<(Run<'a>, Shown, &'a Cell)>;
+
+impl<'a> Program<'a> {
+    /// Runs the cells for the `turn`th time, and writes the last result if no other time follows.
+    fn turn(&self, turn: u32, timings: &mut Timings, code: &mut ExitCode) -> Result<(), (&'a Cell, Ended)> {
+        let started = Instant::now();
+        let last = self.run(code)?;
+        let computed = last.map(|(run, shown, cell)| (compute(&run, &shown), shown, cell));
+        timings.note(turn, started.elapsed());
+        let Some((rows, shown, cell)) = computed else { return Ok(()) };
+        let rows = rows.map_err(|failure| (cell, failure.into()))?;
+        if turn < self.options.repeat {
+            return Ok(());
+        }
+        write(&shown, rows, self.options.format, std::io::stdout().lock()).map_err(|ended| (cell, ended))
+    }
+
+    /// Runs the cells in order, and says of each that fails what is wrong with it. The first failure ends it, unless
+    /// the options ask to go on.
+    fn run(&self, code: &mut ExitCode) -> Result<Last<'a>, (&'a Cell, Ended)> {
+        let mut last: Last<'a> = None;
+        for cell in self.cells {
+            let run = self.interpreter.cell(&cell.text, cell.number, self.io, self.cancel);
+            match self.step(run, cell, &mut last) {
+                Err((cell, ended)) if self.options.keep_going && !self.cancel.is_cancelled() => {
+                    *code = ended.told(self.options, cell);
+                }
+                ended => ended?,
+            }
+        }
+        Ok(last)
+    }
+
+    /// Runs a cell. Its result becomes the last one, or goes into its file.
+    fn step(&self, run: Run<'a>, cell: &'a Cell, last: &mut Last<'a>) -> Result<(), (&'a Cell, Ended)> {
+        let Some(shown) = run.run().map_err(|failure| (cell, failure.into()))? else { return Ok(()) };
+        if let Some(folder) = &self.options.results {
+            return results::write(&run, &shown, self.options.format, folder, cell.number).map_err(|ended| (cell, ended));
+        }
+        // A result that a later one replaces is looked at as a notebook would, for its errors.
+        let Some((run, shown, cell)) = last.replace((run, shown, cell)) else { return Ok(()) };
+        run.preview(&shown).map(drop).map_err(|failure| (cell, failure.into()))
+    }
+}
+
+/// Why a result is not there.
 enum Ended {
     Failed(Failure),
     Unwritten(OutputError),
+    /// The file that it was for.
+    NoFile(String),
+}
+
+impl Ended {
+    /// Says why on standard error.
+    fn told(&self, options: &Options, cell: &Cell) -> ExitCode {
+        match self {
+            Self::Failed(failure) => fail(options, cell, failure),
+            Self::Unwritten(error) => complain(&format!("weft: {error}\n")),
+            Self::NoFile(error) => complain(&format!("weft: {error}\n")),
+        }
+    }
 }
 
 impl From<Failure> for Ended {
@@ -95,14 +170,20 @@ impl From<OutputError> for Ended {
     }
 }
 
-/// Computes the last result whole and writes it.
-fn write(run: &Run<'_>, shown: &Shown, format: Format) -> Result<(), Ended> {
-    let mut out = std::io::stdout().lock();
+/// All rows of a table; nothing of what is there already.
+fn compute(run: &Run<'_>, shown: &Shown) -> Result<Option<QueryResult>, Failure> {
+    match &shown.kind {
+        ShownKind::Table(plan) => run.whole(plan, shown.span).map(Some),
+        ShownKind::Value(..) | ShownKind::Page(_) => Ok(None),
+    }
+}
+
+/// Writes a result, for a table the rows that [`compute`] gave.
+fn write(shown: &Shown, rows: Option<QueryResult>, format: Format, mut out: impl Write) -> Result<(), Ended> {
     match &shown.kind {
         ShownKind::Table(plan) => {
-            let result = run.whole(plan, shown.span)?;
             let mut output = Output::new(format, plan.schema(), out)?;
-            for chunk in result.partition.chunks().unwrap_or_default() {
+            for chunk in rows.iter().flat_map(|rows| rows.partition.chunks().unwrap_or_default()) {
                 output.write(chunk)?;
             }
             output.finish()?;
