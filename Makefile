@@ -46,8 +46,8 @@ $(VENV)/.%: requirements/%.txt requirements/constraints.txt | $(VENV)/bin/python
 	$(PIP) install --requirement $< --constraint requirements/constraints.txt
 	touch $@
 $(VENV)/.test: requirements/lab.txt
-$(VENV)/.browser: requirements/lab.txt requirements/test.txt
-.SECONDARY: $(VENV)/.lab $(VENV)/.test $(VENV)/.browser
+$(VENV)/.browser $(VENV)/.bench: requirements/lab.txt requirements/test.txt
+.SECONDARY: $(VENV)/.lab $(VENV)/.test $(VENV)/.browser $(VENV)/.bench
 
 .PHONY: test
 test: test-rust test-python ## Every test but the browser's and the wheel's
@@ -66,6 +66,11 @@ SCALE ?= 1
 .PHONY: test-tpch
 test-tpch: build $(VENV)/.test ## All TPC-H queries against DuckDB, at SCALE=1
 	WEFT_TPCH_SCALE=$(SCALE) $(BIN)/python -m pytest tests/oracle/test_tpch.py
+
+.PHONY: bench
+bench: $(VENV)/.bench ## Time and memory beside DuckDB, Polars, DataFusion and Daft, at SCALE=1
+	cargo build --profile dist --locked --package weft
+	WEFT_BIN=$(abspath $(TARGET)/dist/weft) PYTHONPATH=tests $(BIN)/python -m bench --scale $(SCALE) $(BENCH)
 
 .PHONY: test-browser
 test-browser: kernel $(VENV)/.browser ## JupyterLab in headless Chromium runs the tour
@@ -99,7 +104,8 @@ data: $(VENV)/.test ## Draw the tour's pictures and tables again
 .PHONY: constraints
 constraints:
 	rm -rf $(VENV)-constraints && $(PYTHON) -m venv $(VENV)-constraints
-	$(VENV)-constraints/bin/python -m pip install --quiet --requirement requirements/browser.txt
+	$(VENV)-constraints/bin/python -m pip install --quiet --requirement requirements/browser.txt \
+	  --requirement requirements/bench.txt
 	{ echo '# Every version, chosen together (Python 3.11). Made by `make constraints`.'; \
 	  $(VENV)-constraints/bin/python -m pip freeze; } > requirements/constraints.txt
 	rm -rf $(VENV)-constraints

@@ -1,0 +1,1 @@
+select count(*) as n from (select distinct id2, id6 from x) t

@@ -1,0 +1,1 @@
+select * from x order by v3 desc, id6 limit 100
