@@ -11,6 +11,7 @@ mod retain;
 mod runtime;
 mod sinks;
 mod sources;
+mod spilling;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -12,4 +12,5 @@ mod serialize;
 mod sharing;
 mod spill;
 mod spill_join;
+mod spill_window;
 mod support;

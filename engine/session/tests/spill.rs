@@ -14,7 +14,7 @@ use crate::support::{Bench, ascending, column, descending, named, write_parquet}
 pub(crate) const LIMIT: i64 = 16 << 20;
 
 /// With keys and places, more than the limit.
-pub(crate) const ROWS: i64 = 90_000;
+const ROWS: i64 = 90_000;
 
 /// A file of `rows` rows: `id` ascending, `few` with ties and nulls, `x` with NaN, nulls and both zeros, `s` with long, short
 /// and missing texts.

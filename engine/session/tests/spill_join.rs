@@ -55,7 +55,9 @@ fn joins_larger_than_the_budget_agree_with_those_in_memory() {
             assert!(spilled == 0 && !expected.is_empty());
             for (threads, spill, limit) in [(1, "auto", LIMIT), (2, "auto", LIMIT), (2, "always", 1 << 30)] {
                 let what = format!("{kind}, residual {residual}, {threads} threads, spilling {spill}");
-                let small = Bench::new().set("threads", threads).set("memory_limit", limit).set("spill", spill);
+                // A chunk must fit into what other threads leave of so small a limit.
+                let small = Bench::new().set("threads", threads).set("chunk_rows", 1_000).set("memory_limit", limit);
+                let small = small.set("spill", spill);
                 // The rows are summed up on the way, so that all memory is the join's: their number, and where each stands.
                 let (rows, spilled) = run(&small, &join, "join build");
                 // Without columns of the right side its rows are small.
@@ -142,7 +144,7 @@ fn large(bench: &Bench, rows: i64) -> LogicalPlan {
 #[test]
 fn the_disk_ends_a_join_by_its_name_and_the_next_one_works() {
     let bench = Bench::new().set("memory_limit", LIMIT).set("spill_limit", 1 << 20);
-    let plan = large(&bench, 1_000_000);
+    let plan = large(&bench, 1_500_000);
     let error = bench.run(&plan).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert!(error.message().starts_with("join would spill "), "{error}");
@@ -151,7 +153,7 @@ fn the_disk_ends_a_join_by_its_name_and_the_next_one_works() {
     let folder = bench.path("spilled");
     std::fs::create_dir(&folder).unwrap();
     bench.session.set("spill_dir", &Value::string("spilled")).unwrap();
-    let expected = [999_999 * 500_000];
+    let expected = [1_499_999 * 750_000];
     assert_eq!(bench.ints(&plan), expected);
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "files are left");
     std::fs::remove_dir(&folder).unwrap();

@@ -5,13 +5,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use weft_core::chunk::Position;
-use weft_core::{CancelToken, Error, Reservation, Result, Series};
+use weft_core::{CancelToken, Error, ErrorKind, Reservation, Result, Series};
 
 use super::{JoinSpec, JoinTable};
 use crate::hash::prepare;
 use crate::rows::{
-    BATCH_ROWS, Longs, PARTITIONS, Pieces, RowStore, RowTable, Slots, SpilledRows, fits, partition_of, prefetch, same_key,
-    scatter,
+    BATCH_ROWS, Column, Longs, PARTITIONS, Pieces, RowStore, RowTable, Slots, SpilledRows, fits, partition_of, prefetch,
+    same_key, scatter,
 };
 use crate::work::Work;
 
@@ -44,7 +44,8 @@ impl JoinBuilder {
         self
     }
 
-    /// Adds `rows` rows: their keys, their payload, and the position of the first (only read by an ordered spec).
+    /// Adds `rows` rows: their keys, their payload, and the position of the first (only read by an ordered spec). A builder
+    /// that spills takes them by halves where others hold all but a little.
     ///
     /// # Errors
     /// When the memory limit refuses, naming the operator. The builder is then to be dropped.
@@ -53,19 +54,40 @@ impl JoinBuilder {
         if keys.len() != layout.keys.len() || payload.len() != layout.payload.len() || payload.iter().any(|p| p.len() != rows) {
             return Err(Error::internal("a join was fed other columns than its own"));
         }
-        self.make_room(rows)?;
         let columns = prepare(&layout, keys, rows, &mut self.hashes)?;
-        let longs = Longs::columns(&columns);
+        let paid = layout.payload.iter().zip(payload).map(|((codec, _), series)| codec.column(series));
+        let paid = paid.collect::<Result<Vec<Column>>>()?;
+        let long = columns.iter().chain(&paid).map(Column::long_bytes).sum();
+        if let Err(error) = self.make_room(long) {
+            if error.kind() != ErrorKind::Memory || rows <= FEWEST_ROWS {
+                return Err(error);
+            }
+            let part = |all: &[Series], from, count| all.iter().map(|s| s.slice(from, count)).collect::<Vec<_>>();
+            let mut half = |from, count| {
+                let position = Position { row: position.row + from as u64, ..position };
+                self.push(&part(keys, from, count), &part(payload, from, count), count, position)
+            };
+            half(0, rows / 2)?;
+            return half(rows / 2, rows - rows / 2);
+        }
+        self.append(&columns, &paid, position)?;
+        self.table.store.unclaim();
+        Ok(())
+    }
+
+    /// Adds the rows whose hashes are at hand.
+    fn append(&mut self, columns: &[Column], payload: &[Column], position: Position) -> Result<()> {
+        let (layout, rows) = (Arc::clone(&self.spec.layout), self.hashes.len());
+        let longs = Longs::columns(columns);
         self.rows.clear();
         for start in (0..rows).step_by(BATCH_ROWS) {
             let part = &self.hashes[start..rows.min(start + BATCH_ROWS)];
-            self.table.batch().read_columns(&layout, &columns, start, part.len());
+            self.table.batch().read_columns(&layout, columns, start, part.len());
             self.table.append(&longs, part, |i| partition_of(part[i]), &mut self.rows)?;
         }
-        for ((codec, place), series) in layout.payload.iter().zip(payload) {
-            let column = codec.column(series)?;
+        for ((_, place), column) in layout.payload.iter().zip(payload) {
             // SAFETY: fresh rows of ours, of this layout.
-            unsafe { scatter(*place, &column, &self.rows, &mut self.table.store.heap)? };
+            unsafe { scatter(*place, column, &self.rows, &mut self.table.store.heap)? };
         }
         if let Some(at) = layout.position {
             for (i, row) in self.rows.iter().enumerate() {
@@ -73,23 +95,27 @@ impl JoinBuilder {
                 unsafe { row.add(at).cast::<[u64; 2]>().write([position.task, position.row + i as u64]) };
             }
         }
-        self.table.store.unclaim();
         Ok(())
     }
 
-    /// Writes the rows out where memory is short, and claims what `rows` more take.
-    fn make_room(&mut self, rows: usize) -> Result<()> {
+    /// Claims what the rows whose hashes are at hand take, with `long` bytes beside them; writes out what there is where
+    /// memory is short. A builder that does not spill asks as it goes.
+    fn make_room(&mut self, long: usize) -> Result<()> {
         if !self.work.can_spill() {
             return Ok(());
         }
-        let growth = self.table.store.growth(rows);
-        if self.rows() > 0 && (self.reservation.should_spill() || self.table.store.claim(growth).is_err()) {
+        if self.rows() > 0 && (self.reservation.should_spill() || self.claim(long).is_err()) {
             self.spill()?;
-            let growth = self.table.store.growth(rows);
-            // What is refused now is asked for again, page by page, up to the limit.
-            let _ = self.table.store.claim(growth);
         }
-        Ok(())
+        self.claim(long)
+    }
+
+    fn claim(&mut self, long: usize) -> Result<()> {
+        let store = &mut self.table.store;
+        store.unclaim();
+        let growth = store.growth_of(&self.hashes);
+        store.claim(growth)?;
+        store.heap.claim(long)
     }
 
     /// Rows in memory.
@@ -143,6 +169,9 @@ impl JoinBuilder {
         self.spilled.map(SpilledRows::finish).unwrap_or_default()
     }
 }
+
+/// So many rows and fewer are not halved when memory is short.
+const FEWEST_ROWS: usize = 64;
 
 /// What linking takes for each row while it lasts.
 const LINK_BYTES: usize = 8;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use weft_core::{Reservation, Result};
+use weft_core::{ErrorKind, Reservation, Result};
 
 use super::build::linked_bytes;
 use super::{JoinBuild, JoinBuilder, JoinSpec, JoinTable};
@@ -121,11 +121,23 @@ impl BuildPart {
         for Pieces { file, pieces } in &self.pieces {
             for piece in pieces {
                 work.cancel.check()?;
-                if short(&store, 2 * piece.bytes() + store.growth(piece.rows())) {
-                    separate(&mut store)?;
-                    separated = true;
-                }
-                piece.read(file, &spec.layout, &reservation)?.append_to(&mut store)?;
+                // Others may take at once what is there now, so what the copy takes is claimed before.
+                let read = |store: &mut RowStore| {
+                    let growth = store.growth(piece.rows());
+                    store.claim(growth).and_then(|()| piece.read(file, &spec.layout, &reservation))
+                };
+                let fits = !short(&store, 2 * piece.bytes() + store.growth(piece.rows()));
+                let segment = match fits.then(|| read(&mut store)) {
+                    Some(Err(error)) if error.kind() != ErrorKind::Memory || !can || store.rows() == 0 => return Err(error),
+                    Some(Ok(segment)) => segment,
+                    _ => {
+                        separate(&mut store)?;
+                        separated = true;
+                        read(&mut store)?
+                    }
+                };
+                segment.append_to(&mut store)?;
+                store.unclaim();
             }
         }
         let slots = 2 * linked_bytes(store.rows());

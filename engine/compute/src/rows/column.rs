@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::keys::INLINE_BYTES;
 use arrow::array::types::{Float16Type, Float32Type, Float64Type};
 use arrow::array::{
     Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryViewArray, Float16Array, Float32Array, Float64Array,
@@ -51,6 +52,16 @@ pub(crate) struct Column {
     pub(crate) data: Data,
     /// Only where there are nulls.
     pub(crate) nulls: Option<NullBuffer>,
+}
+
+impl Column {
+    /// Bytes of the values that do not fit into a row.
+    pub(crate) fn long_bytes(&self) -> usize {
+        let Data::Bytes(views, _) = &self.data else { return 0 };
+        let lengths = views.iter().map(|view| *view as u32 as usize).enumerate();
+        let long = lengths.filter(|(i, len)| *len > INLINE_BYTES && self.nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
+        long.map(|(_, len)| len).sum()
+    }
 }
 
 /// The values of a column; whatever stands under a null is meaningless.

@@ -22,12 +22,15 @@ pub(crate) struct Heap {
     /// Bytes of all pages.
     held: usize,
     reservation: Reservation,
+    /// What was reserved for values that are about to come.
+    claim: Reservation,
 }
 
 impl Heap {
     /// An empty heap for the operator that `reservation` belongs to.
     pub(crate) fn new(reservation: &Reservation, numbers: Arc<AtomicU32>) -> Self {
-        Heap { pages: Vec::new(), numbers, current: None, used: 0, taken: 0, held: 0, reservation: reservation.sibling() }
+        let (reservation, claim) = (reservation.sibling(), reservation.sibling());
+        Heap { pages: Vec::new(), numbers, current: None, used: 0, taken: 0, held: 0, reservation, claim }
     }
 
     /// A heap of pages that were [`filled`](Self::filled) pages of another one.
@@ -35,7 +38,23 @@ impl Heap {
         let numbers = Arc::new(AtomicU32::new(pages.len() as u32));
         let (taken, held) = (pages.len(), pages.iter().map(Page::len).sum());
         let pages = pages.into_iter().map(Some).collect();
-        Heap { pages, numbers, current: None, used: 0, taken, held, reservation: reservation.sibling() }
+        let (reservation, claim) = (reservation.sibling(), reservation.sibling());
+        Heap { pages, numbers, current: None, used: 0, taken, held, reservation, claim }
+    }
+
+    /// Reserves room for values of together `bytes` bytes that are about to come, pages' unused ends included. What was
+    /// claimed before and not used is given back.
+    ///
+    /// # Errors
+    /// When the memory limit refuses; nothing is claimed then.
+    pub(crate) fn claim(&mut self, bytes: usize) -> Result<()> {
+        self.claim.free();
+        if bytes > 0 { self.claim.try_grow(bytes + bytes / 2 + next_page_bytes(self.taken)) } else { Ok(()) }
+    }
+
+    /// Gives back what was claimed and not used.
+    pub(crate) fn unclaim(&mut self) {
+        self.claim.free();
     }
 
     /// The filled part of each page, by number. Only for a heap whose page numbers are its own: none is missing there.
@@ -102,7 +121,10 @@ impl Heap {
     }
 
     fn add_page(&mut self, bytes: usize) -> Result<u32> {
-        let page = Page::zeroed(bytes, &self.reservation)?;
+        let page = match self.claim.split(bytes) {
+            Some(reserved) => Page::reserved(bytes, reserved)?,
+            None => Page::zeroed(bytes, &self.reservation)?,
+        };
         self.held += page.len();
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         if number == u32::MAX {

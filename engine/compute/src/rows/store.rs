@@ -61,6 +61,12 @@ struct Partition {
     rows: usize,
 }
 
+/// The size of a partition's next page after `pages` pages, for rows of `width` bytes.
+fn page_bytes(pages: usize, width: usize) -> usize {
+    let bytes = next_page_bytes(pages);
+    if width <= bytes { bytes } else { width.next_power_of_two() }
+}
+
 /// The rows of one partition, taken out of a store: pages, and the rows in each.
 pub(crate) type PartitionPages = Vec<(Page, usize)>;
 
@@ -92,6 +98,7 @@ impl RowStore {
     /// Gives back what was claimed and not used.
     pub(crate) fn unclaim(&mut self) {
         self.claim.free();
+        self.heap.unclaim();
     }
 
     /// `bytes` of what was claimed, if it is as much.
@@ -145,10 +152,27 @@ impl RowStore {
         pages.min(PARTITIONS * rows * self.layout.width + PARTITIONS * next_page_bytes(0))
     }
 
+    /// What rows with these hashes take, not counting what they refer to.
+    pub(crate) fn growth_of(&self, hashes: &[u64]) -> usize {
+        let mut counts = [0; PARTITIONS];
+        hashes.iter().for_each(|&hash| counts[partition_of(hash)] += 1);
+        let width = self.layout.width;
+        let pages = |(partition, &rows): (&Partition, &usize)| {
+            let (mut missing, mut pages, mut bytes) = (rows.saturating_sub(partition.left as usize), partition.pages.len(), 0);
+            while missing > 0 {
+                let page = page_bytes(pages, width);
+                missing = missing.saturating_sub(page / width);
+                pages += 1;
+                bytes += page;
+            }
+            bytes
+        };
+        self.partitions.iter().zip(&counts).map(pages).sum()
+    }
+
     fn add_page(&mut self, partition: usize) -> Result<()> {
         let width = self.layout.width;
-        let bytes = next_page_bytes(self.partitions[partition].pages.len());
-        let bytes = if width <= bytes { bytes } else { (width.next_power_of_two()).max(bytes) };
+        let bytes = page_bytes(self.partitions[partition].pages.len(), width);
         let page = match self.claimed(bytes) {
             Some(reserved) => Page::reserved(bytes, reserved)?,
             None => Page::zeroed(bytes, &self.reservation)?,

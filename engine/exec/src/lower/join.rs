@@ -19,7 +19,8 @@ use crate::pipeline::Operator;
 use crate::sinks::blocks::BlockSink;
 use crate::sinks::build::BuildSink;
 use crate::sources::marked::{MarkedInBlocks, MarkedInTable, MarkedRows};
-use crate::sources::spilled_join::{SpilledJoin, SpilledJoinInOrder};
+use crate::sources::spilled_join::SpilledJoin;
+use crate::spilling::restore::Restored;
 
 /// One side as it is lowered.
 struct Side<'a> {
@@ -125,7 +126,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, node: &Join, ordered: bool, ori
     }
     probe.fragment.then(Arc::new(SpilledJoin(Arc::clone(&spill))));
     if ordered {
-        probe.fragment.then(Arc::new(SpilledJoinInOrder(spill)));
+        probe.fragment.then(Arc::new(Restored(Arc::clone(&spill.restore))));
     }
     Ok(probe.fragment)
 }

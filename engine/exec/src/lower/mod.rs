@@ -89,7 +89,7 @@ impl Lowering<'_> {
             Node::TopN(node) => sort::lower_top_n(self, node),
             Node::Limit(node) => limit::lower_limit(self, node),
             Node::Tail(node) => limit::lower_tail(self, node),
-            Node::Window(node) => window::lower(self, node),
+            Node::Window(node) => window::lower(self, node, ordered),
             Node::With(node) => with::lower(self, node),
             Node::Union(node) => {
                 let parts = node.inputs.iter().map(|i| self.node(i)).collect::<Result<Vec<_>>>()?;

@@ -11,7 +11,7 @@ use weft_plan::nodes::Window;
 use super::{Fragment, Lowering};
 use crate::sinks::window::{CallColumns, WindowColumn, WindowColumns, WindowSink};
 
-pub(super) fn lower(lowering: &mut Lowering<'_>, node: &Window) -> Result<Fragment> {
+pub(super) fn lower(lowering: &mut Lowering<'_>, node: &Window, ordered: bool) -> Result<Fragment> {
     let calls: Vec<&WindowCall> = node.calls.iter().map(|c| &c.call).collect();
     calls.iter().try_for_each(|call| check(call))?;
     let spec = WindowSpec::new(node.partition.iter().map(|k| k.ty.clone()).collect(), &node.order, &calls)?;
@@ -24,10 +24,14 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, node: &Window) -> Result<Fragme
     let types = gathered.exprs.iter().map(|e| e.ty.clone()).collect();
     let positions = lowering.columns(&mut input, schema, gathered.exprs)?;
     let columns = WindowColumns { width: schema.len(), positions, types, keys, order, calls };
-    let sink = Arc::new(WindowSink::new(lowering.shared, spec, columns));
-    let output = sink.output();
+    let sink = Arc::new(WindowSink::new(lowering.shared, spec, columns, ordered));
+    let (output, restored) = (sink.output(), sink.restored());
     let done = lowering.end(input, sink);
-    Ok(Fragment::new(output, vec![done]))
+    let mut fragment = Fragment::new(output, vec![done]);
+    if let Some(restored) = restored {
+        fragment.then(Arc::new(restored));
+    }
+    Ok(fragment)
 }
 
 fn check(call: &WindowCall) -> Result<()> {

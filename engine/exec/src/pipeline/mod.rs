@@ -113,6 +113,11 @@ pub(crate) trait LocalSink: Send {
     /// Takes a chunk; its position tells where its rows stand in the order.
     fn push(&mut self, chunk: Chunk) -> Result<()>;
 
+    /// Writes to disk what it can, because others need the memory more.
+    fn give_way(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// The task numbered `task` has put out all its chunks.
     fn end_task(&mut self, _task: u64) -> Result<()> {
         Ok(())

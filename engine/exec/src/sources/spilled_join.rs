@@ -6,21 +6,20 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use weft_compute::join::{JoinScan, JoinTable, Loaded};
-use weft_compute::sort::KeyOrder;
 use weft_compute::{Evaluator, Work};
+use weft_core::Chunk;
 use weft_core::chunk::Position;
 use weft_core::error::{Error, Result};
 use weft_core::source::{ChunkReader, ScanTask};
-use weft_core::{Chunk, Type};
 
 use super::NoTasks;
 use super::marked::Gather;
 use crate::operators::join::hash::HashMatcher;
-use crate::operators::join::partitioner::SpilledPart;
-use crate::operators::join::spilled::{JoinPart, JoinSpill, places};
+use crate::operators::join::spilled::{JoinPart, JoinSpill};
 use crate::operators::join::{ProbePlan, Task};
-use crate::pipeline::{OperatorTask, Sink, Source, Step, Tasks};
-use crate::sinks::sort::SortSink;
+use crate::pipeline::{OperatorTask, Source, Step, Tasks};
+use crate::spilling::partitioner::SpilledPart;
+use crate::spilling::places;
 
 /// Set in the task of rows that come behind all pairs.
 const REST: u64 = 1 << 62;
@@ -109,7 +108,7 @@ impl Reader {
                 self.spill.metrics.rows_out.add(chunk.rows() as u64);
                 return Ok(Some(chunk));
             }
-            self.sort(chunk)?;
+            self.spill.restore.push(chunk, &mut self.next)?;
         }
         Ok(None)
     }
@@ -130,6 +129,7 @@ impl Reader {
 
     /// Brings a part's build rows into memory, or separates it.
     fn load(&mut self, part: JoinPart) -> Result<()> {
+        self.spill.restore.make_room()?;
         let JoinPart { build, probe } = part;
         let (spill, level) = (&self.spill, build.depth());
         let (shared, spec) = (&spill.shared, spill.spec()?);
@@ -149,26 +149,6 @@ impl Reader {
                 self.now = Some(Joining { table, task, probe, rest });
             }
         }
-        Ok(())
-    }
-
-    /// Hands a chunk with places to the sort.
-    fn sort(&mut self, chunk: Chunk) -> Result<()> {
-        let sorting = &self.spill.sorting;
-        if sorting.sink.get().is_none() {
-            let order = KeyOrder { ty: Type::UInt64, descending: false, nulls_first: false };
-            let made = SortSink::new(&self.spill.shared, vec![order.clone(), order], chunk.columns().len() - 2)?;
-            // Two threads may come here at once; one of the sinks will do.
-            let _ = sorting.sink.set(made);
-        }
-        let sink = sorting.sink.get().ok_or_else(|| Error::internal("a sort that was not made"))?;
-        let idle = sorting.idle.lock().pop();
-        let mut local = idle.map_or_else(|| sink.local(), Ok)?;
-        let chunk = chunk.compact()?;
-        let (rows, position) = (chunk.physical_rows() as u64, self.next);
-        local.push(chunk.at(position))?;
-        self.next.row += rows;
-        sorting.idle.lock().push(local);
         Ok(())
     }
 }
@@ -215,27 +195,5 @@ impl Rest {
             return Ok(Some(chunk.with_columns(columns)));
         }
         Ok(None)
-    }
-}
-
-/// What was joined, in order.
-pub(crate) struct SpilledJoinInOrder(pub(crate) Arc<JoinSpill>);
-
-impl Source for SpilledJoinInOrder {
-    fn open(&self) -> Result<Box<dyn Tasks>> {
-        let sorting = &self.0.sorting;
-        let Some(sink) = sorting.sink.get() else { return Ok(Box::new(NoTasks)) };
-        let locals = std::mem::take(&mut *sorting.idle.lock());
-        let mut parts = sink.seal(locals)?;
-        while parts > 0 {
-            (0..parts).try_for_each(|part| sink.finish_part(part))?;
-            parts = sink.next_round()?;
-        }
-        let output = sink.output();
-        output.open()
-    }
-
-    fn with_task_rows(&self, _: usize) -> Option<Arc<dyn Source>> {
-        None
     }
 }

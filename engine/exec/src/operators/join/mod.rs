@@ -5,7 +5,6 @@
 
 pub(crate) mod hash;
 pub(crate) mod nested;
-pub(crate) mod partitioner;
 pub(crate) mod spilled;
 
 use std::sync::Arc;

@@ -7,19 +7,19 @@
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
-use arrow::array::{ArrayRef, UInt64Array};
 use parking_lot::Mutex;
 use weft_compute::join::{BuildPart, JoinSpec};
 use weft_core::error::{Error, Result};
-use weft_core::{Chunk, OperatorMetrics, Series, Type};
+use weft_core::{Chunk, OperatorMetrics};
 
 use super::hash::HashSide;
-use super::partitioner::{Partitioner, SpilledPart};
 use super::{JoinOperator, OutputColumn, ProbePlan};
-use crate::pipeline::{LocalSink, Operator, OperatorTask, Shared, Step};
+use crate::pipeline::{Operator, OperatorTask, Shared, Step};
 use crate::sinks::build::SharedSpill;
-use crate::sinks::sort::SortSink;
 use crate::sources::marked::MarkedRows;
+use crate::spilling::partitioner::{Partitioner, SpilledPart};
+use crate::spilling::places;
+use crate::spilling::restore::Restore;
 
 /// What the steps of a join on disk share.
 pub(crate) struct JoinSpill {
@@ -38,14 +38,7 @@ pub(crate) struct JoinSpill {
     /// Partitioners that no thread uses now.
     idle: Mutex<Vec<Partitioner>>,
     /// What comes out, on its way back into order.
-    pub(crate) sorting: Sorting,
-}
-
-/// A sort that is made when it is needed, and its states that no thread uses now.
-#[derive(Default)]
-pub(crate) struct Sorting {
-    pub(crate) sink: OnceLock<SortSink>,
-    pub(crate) idle: Mutex<Vec<Box<dyn LocalSink>>>,
+    pub(crate) restore: Arc<Restore>,
 }
 
 /// Rows of both sides whose keys meet in no other part.
@@ -73,7 +66,7 @@ impl JoinSpill {
             separate: OnceLock::new(),
             width: OnceLock::new(),
             idle: Mutex::default(),
-            sorting: Sorting::default(),
+            restore: Restore::new(shared),
         })
     }
 
@@ -126,7 +119,7 @@ impl JoinSpill {
         }
         let idle = self.idle.lock().pop();
         let parts = part_of.last().map_or(1, |last| usize::from(*last) + 1);
-        let mut partitioner = idle.unwrap_or_else(|| Partitioner::new(&self.shared, &self.metrics, parts));
+        let mut partitioner = idle.unwrap_or_else(|| Partitioner::new(&self.shared, &self.metrics, "join", parts));
         partitioner.push(&chunk.with_columns(columns), digits)?;
         self.idle.lock().push(partitioner);
         Ok(())
@@ -149,7 +142,7 @@ impl JoinSpill {
 
     /// Separates probe rows by the digit of a further level, for build parts that were separated so.
     pub(crate) fn separate_again(&self, mut probe: SpilledPart, build: Vec<BuildPart>, level: usize) -> Result<Vec<JoinPart>> {
-        let mut partitioner = Partitioner::new(&self.shared, &self.metrics, build.len());
+        let mut partitioner = Partitioner::new(&self.shared, &self.metrics, "join", build.len());
         while let Some(chunk) = probe.next()? {
             self.shared.cancel().check()?;
             partitioner.push(&chunk, self.digits(&chunk, level)?)?;
@@ -161,13 +154,6 @@ impl JoinSpill {
 
 fn not_spilled() -> Error {
     Error::internal("a join's rows that are not on disk")
-}
-
-/// Two columns that tell where rows stand: task and row.
-pub(crate) fn places(rows: usize, place: impl Fn(usize) -> (u64, u64)) -> Result<[Series; 2]> {
-    let (tasks, numbers): (Vec<u64>, Vec<u64>) = (0..rows).map(place).unzip();
-    let column = |values: Vec<u64>| Series::new(Type::UInt64, Arc::new(UInt64Array::from(values)) as ArrayRef);
-    Ok([column(tasks)?, column(numbers)?])
 }
 
 /// Joins its input with a build side that may be on disk.

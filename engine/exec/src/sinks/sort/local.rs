@@ -131,6 +131,10 @@ impl LocalSink for Local {
         self.take(chunk)
     }
 
+    fn give_way(&mut self) -> Result<()> {
+        if self.is_empty() { Ok(()) } else { self.write_run() }
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }

@@ -54,7 +54,7 @@ pub(super) struct Kept {
     /// Where the rows of each part begin in the pieces, and the end of the last one.
     pub(super) offsets: Vec<u32>,
     /// The columns that are read, in the order of parts.
-    pieces: Vec<Series>,
+    pub(super) pieces: Vec<Series>,
 }
 
 impl WindowColumns {
@@ -80,7 +80,7 @@ impl WindowColumns {
         }
         let keys: Vec<Series> = self.keys.iter().map(|&k| read[k].clone()).collect();
         hash_columns(&keys, rows, hashes)?;
-        let parts: Vec<u8> = hashes.iter().map(|hash| (hash >> 36) as u8 % PARTS as u8).collect();
+        let parts: Vec<u8> = hashes.iter().map(|&hash| part_of(hash, 0)).collect();
         let (offsets, order) = by_part(&parts);
         pieces.try_grow(rows * 5 + read.iter().map(slot_bytes).sum::<usize>())?;
         read = read.iter().map(|c| c.take(&order)).collect::<Result<_>>()?;
@@ -168,8 +168,13 @@ impl Kept {
     }
 }
 
+/// The part of a hash at a level: bits that no level before it looked at, none past the deepest.
+pub(super) fn part_of(hash: u64, level: usize) -> u8 {
+    hash.checked_shr(36 + 6 * level as u32).map_or(0, |bits| bits as u8 % PARTS as u8)
+}
+
 /// Where each part's rows begin, and the rows in the order of their parts.
-fn by_part(parts: &[u8]) -> (Vec<u32>, UInt32Array) {
+pub(super) fn by_part(parts: &[u8]) -> (Vec<u32>, UInt32Array) {
     let mut offsets = vec![0u32; PARTS + 1];
     for &part in parts {
         offsets[part as usize + 1] += 1;

@@ -4,11 +4,16 @@
 //! keys' hashes make. The parts are computed at once, each from its pieces of all chunks in the input's order, and give
 //! their results in that order too. So a chunk's results are found again without sorting: the n-th row that it has of a
 //! part follows those that earlier chunks had.
+//!
+//! Where rows with partition keys outgrow memory, they go to disk by the same parts (`local`), and each part is computed
+//! by itself (`parts`).
 
 mod columns;
+mod local;
 mod output;
+mod parts;
+mod spilled;
 
-use std::any::Any;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,16 +21,26 @@ use arrow::array::{ArrayRef, new_empty_array};
 use parking_lot::Mutex;
 use weft_compute::window::WindowSpec;
 use weft_core::error::{Error, Result};
-use weft_core::{Chunk, OperatorMetrics, Reservation};
+use weft_core::{OperatorMetrics, Reservation};
 
 use columns::Kept;
 pub(crate) use columns::{CallColumns, WindowColumn, WindowColumns};
+use local::Local;
 use output::WindowOutput;
+use parts::Reading;
+use spilled::{Arrivals, OnDisk, Stood};
 
 use crate::pipeline::{LocalSink, Shared, Sink, downcast};
+use crate::spilling::restore::{Restore, Restored};
 
 /// Rows from which on the parts are computed one by one.
 const SPLIT_ROWS: usize = 8_192;
+
+/// What a row takes about while its part is computed, beside its columns.
+const WORKING_BYTES: usize = 32;
+
+/// What a result takes about.
+const RESULT_BYTES: usize = 9;
 
 /// Computes windows over partitions.
 pub(crate) struct WindowSink {
@@ -34,6 +49,8 @@ pub(crate) struct WindowSink {
     spec: Arc<WindowSpec>,
     columns: Arc<WindowColumns>,
     state: Arc<Mutex<State>>,
+    /// Where rows from disk are put into order, if their order is observed.
+    restore: Option<Arc<Restore>>,
 }
 
 /// Everything that is kept between the input's end and the output's.
@@ -49,26 +66,65 @@ struct State {
     held: Option<Reservation>,
     /// What the pieces take.
     pieces: Option<Reservation>,
-}
-
-struct Local {
-    columns: Arc<WindowColumns>,
-    kept: Vec<Kept>,
-    hashes: Vec<u64>,
-    held: Reservation,
-    pieces: Reservation,
+    /// What workers hold that are to write it.
+    writing: Vec<Option<Local>>,
+    stood: Vec<Stood>,
+    /// All rows, if they outgrew memory.
+    disk: Option<OnDisk>,
 }
 
 impl WindowSink {
-    pub(crate) fn new(shared: &Shared, spec: WindowSpec, columns: WindowColumns) -> Self {
+    /// Whether the order of the rows is `ordered`, that is, observed.
+    pub(crate) fn new(shared: &Shared, spec: WindowSpec, columns: WindowColumns, ordered: bool) -> Self {
         let metrics = shared.metrics.operator("window");
+        let restore = (ordered && !columns.keys.is_empty()).then(|| Restore::new(shared));
         let (spec, columns) = (Arc::new(spec), Arc::new(columns));
-        WindowSink { shared: shared.clone(), metrics, spec, columns, state: Arc::default() }
+        WindowSink { shared: shared.clone(), metrics, spec, columns, state: Arc::default(), restore }
     }
 
     pub(crate) fn output(&self) -> WindowOutput {
-        let types = self.spec.output_types().cloned().collect();
-        WindowOutput::new(Arc::clone(&self.state), types, self.shared.cancel().clone())
+        let reading = Reading {
+            shared: self.shared.clone(),
+            metrics: Arc::clone(&self.metrics),
+            spec: Arc::clone(&self.spec),
+            columns: Arc::clone(&self.columns),
+            restore: self.restore.clone(),
+            chunk_rows: self.shared.settings.chunk_rows(),
+        };
+        WindowOutput::new(Arc::clone(&self.state), reading)
+    }
+
+    /// Where rows come out in order that were on disk.
+    pub(crate) fn restored(&self) -> Option<Restored> {
+        self.restore.clone().map(Restored)
+    }
+
+    /// Whether the rows of all workers are to be on disk: some are, or there is too little memory to compute and to keep
+    /// the results.
+    fn outgrows_memory(&self, locals: &[Local], rows: usize) -> bool {
+        if self.columns.keys.is_empty() || rows == 0 {
+            return false;
+        }
+        if locals.iter().any(Local::is_outgrown) {
+            return true;
+        }
+        let ranges = self.columns.ranges(rows).len();
+        let pieces: usize = locals.iter().map(|local| local.pieces.bytes()).sum();
+        let working = (pieces + rows * WORKING_BYTES) / ranges * self.shared.settings.threads().min(ranges);
+        let results = rows * RESULT_BYTES * self.spec.output_types().count();
+        self.shared.pool.spillable("window").try_grow(working + results).is_err()
+    }
+
+    /// Writes what a worker still holds; the last one makes the parts complete.
+    fn write(&self, local: Local) -> Result<()> {
+        let (parts, stood) = local.finish()?;
+        let mut state = self.state.lock();
+        state.stood.extend(stood);
+        let arrivals = Arrivals::new(state.stood.clone());
+        let disk = state.disk.as_mut().ok_or_else(|| Error::internal("windows that were not sealed"))?;
+        disk.add(parts);
+        disk.arrivals = arrivals;
+        Ok(())
     }
 
     /// The results for the rows of some parts. With few keys many parts have none.
@@ -88,32 +144,42 @@ impl WindowSink {
 
 impl Sink for WindowSink {
     fn local(&self) -> Result<Box<dyn LocalSink>> {
-        let held = self.shared.pool.reservation("window");
-        let (columns, pieces) = (Arc::clone(&self.columns), held.sibling());
-        Ok(Box::new(Local { columns, kept: Vec::new(), hashes: Vec::new(), held, pieces }))
+        Ok(Box::new(Local::new(&self.shared, &self.metrics, &self.columns)))
     }
 
     fn seal(&self, locals: Vec<Box<dyn LocalSink>>) -> Result<usize> {
+        let locals = downcast::<Local>(locals)?;
+        let rows: usize = locals.iter().map(|local| local.rows).sum();
+        self.metrics.rows_out.add(rows as u64);
+        if self.outgrows_memory(&locals, rows) {
+            let count = locals.len();
+            let writing = locals.into_iter().map(Some).collect();
+            *self.state.lock() = State { writing, disk: Some(OnDisk::default()), ..State::default() };
+            return Ok(count);
+        }
         let (mut kept, mut held) = (Vec::new(), self.shared.pool.reservation("window"));
         let mut pieces = held.sibling();
-        for local in downcast::<Local>(locals)? {
+        for local in locals {
             kept.extend(local.kept);
             held.absorb(local.held);
             pieces.absorb(local.pieces);
         }
         kept.sort_by_key(|k: &Kept| k.payload.position);
-        let rows: usize = kept.iter().map(|k| k.payload.physical_rows()).sum();
-        self.metrics.rows_out.add(rows as u64);
         let ranges = if rows == 0 { Vec::new() } else { self.columns.ranges(rows) };
         let count = ranges.len();
         let results = vec![Vec::new(); count];
-        *self.state.lock() = State { kept: Arc::new(kept), ranges, results, held: Some(held), pieces: Some(pieces) };
+        let (held, pieces) = (Some(held), Some(pieces));
+        *self.state.lock() = State { kept: Arc::new(kept), ranges, results, held, pieces, ..State::default() };
         Ok(count)
     }
 
     fn finish_part(&self, part: usize) -> Result<()> {
         let (kept, range) = {
-            let state = self.state.lock();
+            let mut state = self.state.lock();
+            if let Some(local) = state.writing.get_mut(part).and_then(Option::take) {
+                drop(state);
+                return self.write(local);
+            }
             (Arc::clone(&state.kept), state.ranges[part].clone())
         };
         let results = self.evaluate(kept, range)?;
@@ -127,17 +193,5 @@ impl Sink for WindowSink {
 
     fn metrics(&self) -> &Arc<OperatorMetrics> {
         &self.metrics
-    }
-}
-
-impl LocalSink for Local {
-    fn push(&mut self, chunk: Chunk) -> Result<()> {
-        let kept = self.columns.keep(chunk, &mut self.hashes, &mut self.held, &mut self.pieces)?;
-        self.kept.push(kept);
-        Ok(())
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
     }
 }

@@ -13,25 +13,29 @@ use weft_core::{CancelToken, Chunk, Reservation, Series, Type};
 
 use super::State;
 use super::columns::{Kept, PARTS};
+use super::parts::{PartTasks, Reading};
 use crate::pipeline::{ReadyChunks, Source, Tasks};
 
 /// The source of the pipeline behind a window.
 pub(crate) struct WindowOutput {
     state: Arc<Mutex<State>>,
-    types: Arc<[Type]>,
+    reading: Reading,
     rows: usize,
-    cancel: CancelToken,
 }
 
 impl WindowOutput {
-    pub(super) fn new(state: Arc<Mutex<State>>, types: Vec<Type>, cancel: CancelToken) -> Self {
-        WindowOutput { state, types: types.into(), rows: usize::MAX, cancel }
+    pub(super) fn new(state: Arc<Mutex<State>>, reading: Reading) -> Self {
+        WindowOutput { state, reading, rows: usize::MAX }
     }
 }
 
 impl Source for WindowOutput {
     fn open(&self) -> Result<Box<dyn Tasks>> {
-        let State { kept, ranges, results, held, pieces } = std::mem::take(&mut *self.state.lock());
+        let State { kept, ranges, results, held, pieces, disk, .. } = std::mem::take(&mut *self.state.lock());
+        if let Some(disk) = disk {
+            let chunk_rows = self.reading.chunk_rows.min(self.rows);
+            return Ok(Box::new(PartTasks::new(Reading { chunk_rows, ..self.reading.clone() }, disk)));
+        }
         let held = held.ok_or_else(|| Error::internal("a window was read twice"))?;
         let kept = Arc::try_unwrap(kept).map_err(|_| Error::internal("a window was read before its end"))?;
         let kept: VecDeque<Kept> = kept.into_iter().map(Kept::without_pieces).collect();
@@ -40,15 +44,16 @@ impl Source for WindowOutput {
         for (number, range) in ranges.iter().enumerate() {
             range_of[range.clone()].fill(number);
         }
-        let results = Arc::new(Results { columns: results, types: Arc::clone(&self.types), _held: held });
+        let results =
+            Arc::new(Results { columns: results, types: self.reading.spec.output_types().cloned().collect(), _held: held });
         let before = vec![0; ranges.len()];
-        let cancel = self.cancel.clone();
+        let cancel = self.reading.shared.cancel().clone();
         Ok(Box::new(WindowTasks { kept, ranges, range_of, before, results, rows: self.rows, ready: VecDeque::new(), cancel }))
     }
 
     fn with_task_rows(&self, rows: usize) -> Option<Arc<dyn Source>> {
-        let (state, types, cancel) = (Arc::clone(&self.state), Arc::clone(&self.types), self.cancel.clone());
-        Some(Arc::new(WindowOutput { state, types, rows: self.rows.min(rows), cancel }))
+        let (state, reading) = (Arc::clone(&self.state), self.reading.clone());
+        Some(Arc::new(WindowOutput { state, reading, rows: self.rows.min(rows) }))
     }
 }
 

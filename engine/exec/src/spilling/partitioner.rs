@@ -1,4 +1,4 @@
-//! Rows of a join on their way to disk, separated into parts: chunks are kept until there are enough for blocks.
+//! Rows on their way to disk, separated into parts: chunks are kept until there are enough for blocks.
 
 use std::sync::Arc;
 
@@ -24,6 +24,16 @@ impl SpilledPart {
         self.files.is_empty()
     }
 
+    /// Rows of all chunks.
+    pub(crate) fn rows(&self) -> usize {
+        self.files.iter().flat_map(|(_, blocks)| blocks).map(SpilledChunk::rows).sum()
+    }
+
+    /// Bytes that all chunks take in memory.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.files.iter().flat_map(|(_, blocks)| blocks).map(SpilledChunk::memory_bytes).sum()
+    }
+
     /// Adds what another one has.
     pub(crate) fn extend(&mut self, other: SpilledPart) {
         self.files.extend(other.files);
@@ -45,6 +55,8 @@ impl SpilledPart {
 pub(crate) struct Partitioner {
     shared: Shared,
     metrics: Arc<OperatorMetrics>,
+    /// The operator.
+    name: &'static str,
     /// Made with the first row.
     file: Option<ChunkSpill>,
     /// Chunks of flat columns, and the part of each of their rows.
@@ -55,10 +67,18 @@ pub(crate) struct Partitioner {
 }
 
 impl Partitioner {
-    /// For `parts` parts of an operator's rows.
-    pub(crate) fn new(shared: &Shared, metrics: &Arc<OperatorMetrics>, parts: usize) -> Self {
-        let (blocks, reservation) = ((0..parts).map(|_| Vec::new()).collect(), shared.pool.spillable("join"));
-        Partitioner { shared: shared.clone(), metrics: Arc::clone(metrics), file: None, kept: Vec::new(), blocks, reservation }
+    /// For `parts` parts of the rows of the operator `name`.
+    pub(crate) fn new(shared: &Shared, metrics: &Arc<OperatorMetrics>, name: &'static str, parts: usize) -> Self {
+        let (blocks, reservation) = ((0..parts).map(|_| Vec::new()).collect(), shared.pool.spillable(name));
+        Partitioner {
+            shared: shared.clone(),
+            metrics: Arc::clone(metrics),
+            name,
+            file: None,
+            kept: Vec::new(),
+            blocks,
+            reservation,
+        }
     }
 
     /// Takes the rows of a chunk without selection; `parts` says where each belongs.
@@ -98,7 +118,7 @@ impl Partitioner {
                     Some(file) => file,
                     none => {
                         let types = block.columns().iter().map(|c| c.ty().clone()).collect();
-                        none.insert(ChunkSpill::new(types, self.shared.spill.create("join", &self.metrics)?)?)
+                        none.insert(ChunkSpill::new(types, self.shared.spill.create(self.name, &self.metrics)?)?)
                     }
                 };
                 self.blocks[part].push(file.write(&block)?);
