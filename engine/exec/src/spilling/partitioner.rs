@@ -14,7 +14,7 @@ use crate::sinks::run::interleaved;
 const BLOCK_BYTES: usize = 256 * 1024;
 
 /// Chunks of one part in files.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct SpilledPart {
     files: Vec<(SpilledChunks, Vec<SpilledChunk>)>,
 }

@@ -10,7 +10,7 @@ use arrow::buffer::ScalarBuffer;
 use arrow::datatypes::UInt64Type;
 use weft_compute::window::WindowSpec;
 use weft_core::chunk::Position;
-use weft_core::error::{Error, Result};
+use weft_core::error::{Error, ErrorKind, Result};
 use weft_core::source::{ChunkReader, ScanTask};
 use weft_core::{Chunk, OperatorMetrics, Reservation, Series};
 
@@ -125,14 +125,21 @@ impl Reader {
         // Once as it is read, once in order.
         let needed = 2 * part.memory_bytes() + part.rows() * ROW_BYTES;
         let reserved = held.try_grow(needed);
-        if level < DEEPEST && part.rows() > 1 && (reserved.is_err() || held.should_spill_again(level)) {
+        let can = level < DEEPEST && part.rows() > 1;
+        if can && (reserved.is_err() || held.should_spill_again(level)) {
             drop(held);
             return self.separate(part, level);
         }
         reserved?;
         held.pin();
-        self.now = Some(self.compute(part, held)?);
-        Ok(())
+        match self.compute(part.clone(), held) {
+            // Frames and states take more than was thought, or others were faster.
+            Err(error) if can && error.kind() == ErrorKind::Memory => self.separate(part, level),
+            computed => {
+                self.now = Some(computed?);
+                Ok(())
+            }
+        }
     }
 
     fn separate(&mut self, mut part: SpilledPart, level: usize) -> Result<()> {
