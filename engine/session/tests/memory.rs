@@ -52,7 +52,7 @@ fn operators_that_cannot_spill_name_themselves_when_they_are_refused() {
     let plans = [
         ("join", join),
         ("the result", many()),
-        ("window", many().window(vec![column(&many(), "id")], vec![], vec![bench.window("n", "row_number", vec![])]).unwrap()),
+        ("window", many().window(vec![], vec![], vec![bench.window("n", "row_number", vec![])]).unwrap()),
         ("take", many().limit(3, Some(4_000_000)).unwrap()),
     ];
     for (name, plan) in plans {
