@@ -68,6 +68,10 @@ CELLS = {
     " and c_nationkey in (CUSTOMER | where c_acctbal > 9_990 | select c_nationkey) or c_custkey in (ORDERS | take 20 | select o_custkey)"
     " | select c_custkey",
     "last of each": "ORDERS | distinct o_custkey, keep: \"last\" | with_row_number | select row, o_orderkey",
+    "explode": "CUSTOMER | where c_custkey < 300 | derive xs = split(c_comment, \" \") | explode word = xs, index: \"i\""
+    " | where c_custkey % 3 == 0 and word != \"the\" | select c_custkey, i, word",
+    "unpivot": "ORDERS | select o_orderkey, o_custkey, o_shippriority | unpivot o_custkey, o_shippriority into (name, value)"
+    " | where value > 0",
     "guard": "range(100_000) | derive safe = if id % 7 == 0 then null else (700 // (id % 7))"
     " | agg { s = sum(safe) }",
 }

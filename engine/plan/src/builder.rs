@@ -8,8 +8,8 @@ use weft_core::types::common_type;
 use weft_core::{Expr, Field, TableSource};
 
 use crate::nodes::{
-    Aggregate, Distinct, Filter, Join, JoinKey, JoinKind, Limit, NamedAggregate, NamedWindow, Project, Scan, Sort, Subtable,
-    Tail, Union, Window, With,
+    Aggregate, Distinct, Explode, Filter, Join, JoinKey, JoinKind, Limit, NamedAggregate, NamedWindow, Project, Scan, Sort,
+    Subtable, Tail, Union, Window, With,
 };
 use crate::order::group_keys;
 use crate::plan::LogicalPlan;
@@ -76,6 +76,11 @@ impl LogicalPlan {
     /// The same rows with a column for each call, computed over the rows that agree in `partition` in the order of `order`.
     pub fn window(self, partition: Vec<Expr>, order: Vec<SortKey>, calls: Vec<NamedWindow>) -> Result<Self> {
         LogicalPlan::new(Window { input: self, partition, order, calls }.into())
+    }
+
+    /// A row for each item of the lists in `columns`; see [`Explode`].
+    pub fn explode(self, columns: Vec<Arc<str>>, index: Option<Arc<str>>, keep_empty: bool) -> Result<Self> {
+        LogicalPlan::new(Explode { input: self, columns, index, keep_empty }.into())
     }
 
     /// Rows `offset .. offset + limit`.

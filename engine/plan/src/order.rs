@@ -40,7 +40,7 @@ impl ObservedOrder {
 /// Whether `node` makes the order of its input number `input` matter, given whether its own order does.
 fn observes_input(node: &Node, input: usize, observed: bool) -> bool {
     match node {
-        Node::Scan(_) | Node::Filter(_) | Node::Project(_) | Node::Union(_) => observed,
+        Node::Scan(_) | Node::Filter(_) | Node::Project(_) | Node::Explode(_) | Node::Union(_) => observed,
         // A sort is stable: ties keep the order they came in, where there can be any.
         Node::Sort(sort) => observed && !is_unique_on(&sort.input, &sort.keys),
         // Which of equal rows are among the first depends on their order.

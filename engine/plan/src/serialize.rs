@@ -15,8 +15,8 @@ use weft_core::window::WindowKind;
 use weft_core::{Expr, Origin, Registry, Subquery};
 
 use crate::nodes::{
-    Aggregate, Distinct, Expect, Filter, Join, JoinKey, JoinKind, JoinSide, Limit, NamedAggregate, NamedWindow, Node, Project,
-    Scan, Sort, SourceRef, Subtable, SubtableRole, Tail, TopN, Union, Window, With,
+    Aggregate, Distinct, Expect, Explode, Filter, Join, JoinKey, JoinKind, JoinSide, Limit, NamedAggregate, NamedWindow, Node,
+    Project, Scan, Sort, SourceRef, Subtable, SubtableRole, Tail, TopN, Union, Window, With,
 };
 use crate::plan::LogicalPlan;
 
@@ -59,6 +59,12 @@ enum Body {
     },
     Filter {
         predicate: Expr,
+    },
+    Explode {
+        columns: Vec<Arc<str>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        index: Option<Arc<str>>,
+        keep_empty: bool,
     },
     Project {
         exprs: Vec<NamedExpr>,
@@ -165,6 +171,7 @@ fn body(node: &Node) -> Body {
         }
         Node::Filter(Filter { predicate, .. }) => Body::Filter { predicate },
         Node::Project(Project { exprs, .. }) => Body::Project { exprs },
+        Node::Explode(Explode { columns, index, keep_empty, .. }) => Body::Explode { columns, index, keep_empty },
         Node::Aggregate(Aggregate { keys, aggregates, .. }) => Body::Aggregate { keys, aggregates },
         Node::Distinct(Distinct { on, .. }) => Body::Distinct { on },
         Node::Sort(Sort { keys, .. }) => Body::Sort { keys },
@@ -209,6 +216,7 @@ fn read(body: Body, inputs: Vec<LogicalPlan>, registry: &Registry, context: &Ope
     Ok(match body {
         Body::Filter { predicate } => Filter { input, predicate }.into(),
         Body::Project { exprs } => Project { input, exprs }.into(),
+        Body::Explode { columns, index, keep_empty } => Explode { input, columns, index, keep_empty }.into(),
         Body::Aggregate { keys, aggregates } => Aggregate { input, keys, aggregates }.into(),
         Body::Distinct { on } => Distinct { input, on }.into(),
         Body::Sort { keys } => Sort { input, keys }.into(),
@@ -287,7 +295,7 @@ fn clear_body(body: &mut Body, clear: &mut dyn FnMut(Expr) -> Result<Expr>) -> R
             tables.iter_mut().for_each(|t| t.origin = Origin::NONE);
             Ok(())
         }
-        Body::Distinct { .. } | Body::Limit { .. } | Body::Tail { .. } | Body::Union {} => Ok(()),
+        Body::Distinct { .. } | Body::Limit { .. } | Body::Tail { .. } | Body::Union {} | Body::Explode { .. } => Ok(()),
     }
 }
 

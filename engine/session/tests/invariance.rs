@@ -75,6 +75,14 @@ fn filter_project(b: &Bench, l: LogicalPlan, _: LogicalPlan) -> LogicalPlan {
     l.filter(either).unwrap().select_columns(["text", "f", "sum"]).unwrap()
 }
 
+fn exploded(b: &Bench, l: LogicalPlan, _: LogicalPlan) -> LogicalPlan {
+    let parts = b.call("split", vec![column(&l, "s"), Expr::string("a")]);
+    let l = l.with_columns(vec![named("parts", parts)]).unwrap();
+    let l = l.explode(vec!["parts".into()], Some("at".into()), true).unwrap();
+    let kept = Expr::or(vec![positive(b, &l, "i"), b.call("is_null", vec![column(&l, "parts")])]);
+    l.filter(kept).unwrap().select_columns(["parts", "at", "f"]).unwrap()
+}
+
 fn group_many(b: &Bench, l: LogicalPlan, _: LogicalPlan) -> LogicalPlan {
     let of = |name: &str| vec![column(&l, name)];
     let aggregates = vec![
@@ -230,10 +238,11 @@ fn windows_over_all_rows(b: &Bench, l: LogicalPlan, _: LogicalPlan) -> LogicalPl
     l.clone().window(vec![], vec![ascending(column(&l, "s")), ascending(column(&l, "f"))], vec![rank]).unwrap()
 }
 
-const PLANS: [(&str, Build); 19] = [
+const PLANS: [(&str, Build); 20] = [
     ("windows", windows),
     ("windows over all rows", windows_over_all_rows),
     ("filter, project", filter_project),
+    ("explode", exploded),
     ("group, many aggregates", group_many),
     ("group by floats and strings", group_by_floats_and_strings),
     ("total", total),

@@ -3,7 +3,7 @@
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use weft_core::{Expr, OperatorMetrics};
 
-use crate::support::{Bench, batch, column, write_parquet};
+use crate::support::{Bench, batch, column, named, write_parquet};
 
 const THREADS: u64 = 2;
 
@@ -78,6 +78,23 @@ fn filters_run_in_the_scan() {
     let scan = plain.metrics.operators().into_iter().find(|o| o.name.starts_with("scan")).unwrap();
     assert_eq!(scan.rows_out.get(), 20_000);
     assert_eq!(crate::support::rows_of(&plain), crate::support::rows_of(&result));
+}
+
+#[test]
+fn conditions_run_before_lists_are_taken_apart() {
+    let bench = one_file(20_000, 5_000, 1_000);
+    let plan = bench.parquet("a.parquet").unwrap();
+    let word = column(&plan, "word");
+    let twice = bench.call("make_list", vec![word.clone(), Expr::string("red")]);
+    let plan = plan.with_columns(vec![named("words", twice)]).unwrap().explode(vec!["words".into()], Some("i".into()), false);
+    let plan = plan.unwrap();
+    let red = bench.call("equal", vec![column(&plan, "word"), Expr::string("red")]);
+    let second = bench.call("equal", vec![column(&plan, "i"), Expr::int(1)]);
+    let plan = plan.filter(Expr::and(vec![red, second])).unwrap();
+    let result = bench.run(&plan).unwrap();
+    assert_eq!(result.partition.rows(), Some(6_667));
+    let explode = result.metrics.operators().into_iter().find(|o| o.name == "explode").unwrap();
+    assert_eq!((explode.rows_in.get(), explode.rows_out.get()), (6_667, 13_334));
 }
 
 #[test]

@@ -73,6 +73,9 @@ fn pipelines_over_every_source_survive() {
             let keys = vec![same(column(&derived, "seventh"), column(&right, "r"))];
             assert_survives(&bench, &derived.clone().join(right.clone(), kind, keys, None).unwrap());
         }
+        let both = bench.call("make_list", vec![column(&derived, "seventh"), Expr::int(1)]);
+        let lists = derived.clone().with_columns(vec![named("both", both)]).unwrap();
+        assert_survives(&bench, &lists.explode(vec!["both".into()], Some("at".into()), true).unwrap());
         assert_survives(&bench, &derived.clone().union(vec![derived.clone().tail(2).unwrap()]).unwrap());
     }
 }

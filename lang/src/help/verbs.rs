@@ -158,8 +158,17 @@ pub const VERB_DOCS: &[VerbDoc] = &[
         "explode [name =] list, …",
         "Makes a row of each item of a list; several lists go side by side.",
         "orders | explode item = items",
-    ),
-    verb("unnest", "unnest struct, …", "Makes columns of a struct's fields.", "events | unnest payload"),
+    )
+    .with(&[
+        Param::option("index", "str", Default::Null, "a column for the place in the list, from 0"),
+        Param::option("keep_empty", "bool", Default::Bool(false), "whether rows without items stay, with nulls"),
+    ]),
+    verb("unnest", "unnest struct, …", "Makes columns of a struct's fields.", "events | unnest payload").with(&[Param::option(
+        "prefix",
+        "str",
+        Default::Str(""),
+        "what stands before the fields' names",
+    )]),
     verb(
         "pivot",
         "pivot column [in [value, …]] [by key, …] { aggregate }",

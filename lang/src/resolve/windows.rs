@@ -150,6 +150,11 @@ fn last_sort(plan: &LogicalPlan) -> Vec<SortKey> {
             let Some(input) = plan.inputs().into_iter().next() else { return Vec::new() };
             carried(plan, last_sort(input)).unwrap_or_default()
         }
+        Node::Explode(explode) => {
+            let keys = last_sort(&explode.input);
+            let passed = |k: &SortKey| k.expr.columns().iter().all(|c| explode.passes(c));
+            if keys.iter().all(passed) { keys } else { Vec::new() }
+        }
         Node::Join(join) if matches!(join.kind, JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti) => {
             let keys = last_sort(&join.left);
             let shown = |k: &SortKey| k.expr.columns().iter().all(|c| plan.schema().field(c).is_some());

@@ -105,11 +105,11 @@ fn stage_of(cx: &mut Context<'_>, plan: LogicalPlan, stage: &Stage) -> Outcome<L
         "where" | "unless" | "drop_null" | "drop_nan" => cx.stage(plan, stage),
         "derive" | "select" | "drop" | "rename" | "fill_null" | "with_row_number" => row_wise(cx, plan, stage),
         // What these yield depends on the order in which they meet the rows.
-        "distinct" | "agg" | "group" | "explode" | "unnest" => {
+        "distinct" | "agg" | "group" | "explode" | "unnest" | "unpivot" => {
             let plan = sorted(cx, plan, stage.span)?;
             cx.stage(plan, stage)
         }
-        verb @ ("sample" | "pivot" | "unpivot") => cx.not_yet(&format!("`{verb}` in the block of a group is"), stage.verb.span),
+        verb @ ("sample" | "pivot") => cx.not_yet(&format!("`{verb}` in the block of a group is"), stage.verb.span),
         _ if matches!(stage.core, Core::Call(_)) => cx.stage(plan, stage),
         verb => {
             let message = format!("`{verb}` does not stand in the block of a group: it is no stage of single groups");

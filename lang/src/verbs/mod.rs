@@ -9,6 +9,7 @@ mod drop;
 mod drop_nan;
 mod drop_null;
 mod explain;
+mod explode;
 mod fill_null;
 mod group;
 mod group_block;
@@ -23,6 +24,8 @@ mod skip;
 mod sort;
 mod take;
 mod unless;
+mod unnest;
+mod unpivot;
 mod where_;
 mod with_row_number;
 
@@ -57,6 +60,9 @@ const MEANINGS: &[(&str, Verb)] = &[
     ("drop_nan", Verb { apply: drop_nan::apply, keeps_columns: true }),
     ("fill_null", Verb { apply: fill_null::apply, keeps_columns: true }),
     ("with_row_number", Verb { apply: with_row_number::apply, keeps_columns: false }),
+    ("explode", Verb { apply: explode::apply, keeps_columns: false }),
+    ("unnest", Verb { apply: unnest::apply, keeps_columns: false }),
+    ("unpivot", Verb { apply: unpivot::apply, keeps_columns: false }),
     ("join", Verb { apply: join::apply, keeps_columns: false }),
     ("union", Verb { apply: sets::union::apply, keeps_columns: true }),
     ("intersect", Verb { apply: sets::intersect::apply, keeps_columns: true }),

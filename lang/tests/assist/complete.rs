@@ -29,7 +29,7 @@ fn lacks(text: &str, unexpected: &[&str]) {
 #[test]
 fn verbs_stand_behind_a_pipe() {
     exactly("trips | unl‸", &["unless"]);
-    exactly("trips | un‸", &["unless", "union"]);
+    exactly("trips | un‸", &["unless", "union", "unnest", "unpivot"]);
     exactly("trips\n| sel‸", &["select"]);
     exactly("trips | DER‸", &["derive"]);
     offers("trips | ‸", &["where", "group", "join", "take", "explain"]);

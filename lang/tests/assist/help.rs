@@ -29,7 +29,7 @@ fn the_overview_lists_what_there_is() {
     for part in ["where condition", "upper", "read_parquet", "let name"] {
         assert!(text.contains(part), "{part} in\n{text}");
     }
-    assert!(!text.contains("unpivot"), "only what works is listed");
+    assert!(!text.contains("plot"), "only what works is listed");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod aggregate;
 mod columns;
 mod distinct;
+mod explode;
 mod extract;
 mod filter;
 mod first_appearance;
@@ -82,6 +83,7 @@ impl Lowering<'_> {
             Node::Scan(node) => scan::lower(self, node),
             Node::Filter(node) => filter::lower(self, node),
             Node::Project(node) => project::lower(self, node),
+            Node::Explode(node) => explode::lower(self, node, plan.origin()),
             Node::Aggregate(node) => aggregate::lower(self, node, ordered),
             Node::Distinct(node) => distinct::lower(self, node, ordered),
             Node::Join(node) => join::lower(self, node, ordered, plan.origin()),

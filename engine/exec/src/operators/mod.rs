@@ -1,5 +1,6 @@
 //! Steps between a source and a sink.
 
+pub(crate) mod explode;
 pub(crate) mod filter;
 pub(crate) mod heavy;
 pub(crate) mod join;

@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod distinct;
+mod explode;
 mod filter;
 mod join;
 mod limit;
@@ -17,6 +18,7 @@ mod with;
 
 pub use aggregate::{Aggregate, NamedAggregate};
 pub use distinct::Distinct;
+pub use explode::Explode;
 pub use filter::Filter;
 pub use join::{Expect, Join, JoinKey, JoinKind, JoinSide};
 pub use limit::Limit;
@@ -75,7 +77,7 @@ macro_rules! nodes {
     };
 }
 
-nodes!(Scan, Filter, Project, Aggregate, Distinct, Sort, TopN, Limit, Tail, Join, Union, Window, With);
+nodes!(Scan, Filter, Project, Explode, Aggregate, Distinct, Sort, TopN, Limit, Tail, Join, Union, Window, With);
 
 impl NodeKind for Node {
     fn name(&self) -> &'static str {

@@ -38,6 +38,11 @@ fn prune(plan: &LogicalPlan, needed: &Names) -> Result<LogicalPlan> {
             below.extend(distinct.key_names());
             plan.with_inputs(vec![prune(&distinct.input, &below)?])
         }
+        Node::Explode(explode) => {
+            let mut below: Names = needed.iter().filter(|n| explode.index.as_ref() != Some(n)).cloned().collect();
+            below.extend(explode.columns.iter().cloned());
+            plan.with_inputs(vec![prune(&explode.input, &below)?])
+        }
         Node::With(with) => {
             let mut inputs = vec![prune(&with.input, needed)?];
             for table in &with.tables {

@@ -42,7 +42,7 @@ fn is_unique(plan: &LogicalPlan, names: &[Arc<str>]) -> bool {
         Node::Join(join) => !join.kind.shows_right() && is_unique(&join.left, names),
         Node::Window(window) => is_unique(&window.input, names),
         Node::With(with) => is_unique(&with.input, names),
-        Node::Scan(_) | Node::Union(_) => false,
+        Node::Scan(_) | Node::Explode(_) | Node::Union(_) => false,
     }
 }
 

@@ -49,6 +49,11 @@ fn below(plan: &LogicalPlan, filter: &Filter) -> Result<Option<LogicalPlan>> {
             let down = down.into_iter().map(|c| substitute(c, &project.exprs)).collect::<Result<_>>()?;
             (over_inputs(input, down)?, kept)
         }
+        Node::Explode(explode) => {
+            let passed = |c: &Expr| c.columns().iter().all(|name| explode.passes(name));
+            let (down, kept) = split(conjuncts, passed, !explode.keep_empty);
+            (over_inputs(input, down)?, kept)
+        }
         Node::Distinct(distinct) => {
             let (down, kept) = split(conjuncts, |c| through_distinct(c, distinct), false);
             (over_inputs(input, down)?, kept)

@@ -84,6 +84,11 @@ fn known(plan: &LogicalPlan) -> Result<Vec<Expr>> {
             below
         }
         Node::Project(project) => renamed(known(&project.input)?, project)?,
+        Node::Explode(explode) => {
+            let mut same = known(&explode.input)?;
+            same.retain(|c| c.columns().iter().all(|name| explode.passes(name)));
+            same
+        }
         Node::Join(join) => {
             let mut both = if join.kind.has_left() { known(&join.left)? } else { Vec::new() };
             if join.kind.has_right() {

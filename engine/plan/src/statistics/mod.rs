@@ -161,6 +161,7 @@ pub(crate) fn most_rows(plan: &LogicalPlan) -> Option<u64> {
         Node::TopN(top) => Some(input().map_or(top.limit, |n| n.min(top.limit))),
         Node::Tail(tail) => Some(input().map_or(tail.rows, |n| n.min(tail.rows))),
         Node::Join(join) if join.kind.shows_right() => None,
+        Node::Explode(_) => None,
         Node::Union(union) => union.inputs.iter().map(most_rows).try_fold(0u64, |a, n| a.checked_add(n?)),
         _ => input(),
     }

@@ -9,7 +9,7 @@ use weft_core::{Expr, ExprKind, Schema, Value, WindowFrame};
 
 use super::functions::{evaluate, order};
 use super::source::rows_of;
-use crate::nodes::{Aggregate, Join, JoinKind, NamedAggregate, NamedWindow, Node, Scan, SubtableRole, Window, With};
+use crate::nodes::{Aggregate, Explode, Join, JoinKind, NamedAggregate, NamedWindow, Node, Scan, SubtableRole, Window, With};
 use crate::plan::LogicalPlan;
 
 pub(crate) type Rows = Vec<Vec<Value>>;
@@ -30,6 +30,7 @@ pub(crate) fn interpret(plan: &LogicalPlan) -> Result<Rows> {
             let row = |row: &Vec<Value>| project.exprs.iter().map(|e| value(&e.expr, row, &schema)).collect();
             input().iter().map(row).collect()
         }
+        Node::Explode(explode) => exploded(explode, input(), &schema),
         Node::Aggregate(aggregate) => grouped(aggregate, input(), &schema),
         Node::Distinct(distinct) => {
             let mut seen: Vec<Vec<Value>> = Vec::new();
@@ -51,6 +52,33 @@ pub(crate) fn interpret(plan: &LogicalPlan) -> Result<Rows> {
         Node::Union(union) => Ok(union.inputs.iter().flat_map(|_| input()).collect()),
         Node::With(_) => Err(Error::internal("answered above")),
     }
+}
+
+fn exploded(explode: &Explode, rows: Rows, schema: &Schema) -> Result<Rows> {
+    let places: Vec<usize> = explode.columns.iter().map(|n| schema.index_of(n).unwrap()).collect();
+    let mut out = Vec::new();
+    for row in rows {
+        let items = |place: &usize| match &row[*place] {
+            Value::List(items) => items.to_vec(),
+            _ => Vec::new(),
+        };
+        let lists: Vec<Vec<Value>> = places.iter().map(items).collect();
+        if lists.iter().any(|list| list.len() != lists[0].len()) {
+            return Err(Error::value("lists of different lengths"));
+        }
+        let empty = lists[0].is_empty() && explode.keep_empty;
+        for item in 0..lists[0].len().max(usize::from(empty)) {
+            let mut made = row.clone();
+            for (place, list) in places.iter().zip(&lists) {
+                made[*place] = list.get(item).cloned().unwrap_or(Value::Null);
+            }
+            if explode.index.is_some() {
+                made.push(if empty { Value::Null } else { Value::Int(item as i64) });
+            }
+            out.push(made);
+        }
+    }
+    Ok(out)
 }
 
 /// `plan` with the values of the sub-pipelines written in place of their names.
